@@ -1,0 +1,93 @@
+//! Many writes at once.
+
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use super::{Item, ItemRef};
+use crate::error::Result;
+use crate::setters::setters;
+use crate::value::{CommentId, ProjectId, SprintId, TaskId};
+use crate::write::{
+    CommentPatch, DeleteOptions, NewComment, NewProject, NewSprint, NewTask, ProjectPatch, SprintPatch, TaskPatch,
+};
+
+/// Writes many items with as few requests as the backend allows.
+#[async_trait]
+pub trait Batch: Debug + Send + Sync + 'static {
+    /// Applies operations in order and returns one result for each, in the same order.
+    ///
+    /// Items succeed and fail alone. With `atomic` the whole batch fails with the error of the first item that
+    /// does, and nothing is left behind; where that is not supported it is `Unsupported`, as is a batch that is
+    /// larger than the capabilities say.
+    async fn apply_batch(
+        &self,
+        operations: Vec<BatchOperation>,
+        options: BatchOptions,
+    ) -> Result<Vec<Result<BatchOutcome>>>;
+}
+
+/// How a batch is applied.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct BatchOptions {
+    /// All or nothing.
+    pub atomic: bool,
+}
+
+impl BatchOptions {
+    /// Lets every item succeed or fail alone.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+setters!(BatchOptions { plain atomic: bool });
+
+/// One write of a batch.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum BatchOperation {
+    /// Creates a project.
+    CreateProject(Box<NewProject>),
+    /// Changes a project.
+    UpdateProject(ProjectId, Box<ProjectPatch>),
+    /// Creates a task.
+    CreateTask(Box<NewTask>),
+    /// Changes a task.
+    UpdateTask(TaskId, Box<TaskPatch>),
+    /// Creates a sprint.
+    CreateSprint(Box<NewSprint>),
+    /// Changes a sprint.
+    UpdateSprint(SprintId, Box<SprintPatch>),
+    /// Writes a comment.
+    CreateComment(Box<NewComment>),
+    /// Changes a comment.
+    UpdateComment(TaskId, CommentId, Box<CommentPatch>),
+    /// Deletes an item.
+    Delete(ItemRef, DeleteOptions),
+}
+
+macro_rules! from {
+    ($($new:ident => $variant:ident),*) => { $(
+        impl From<$new> for BatchOperation {
+            fn from(new: $new) -> Self {
+                Self::$variant(Box::new(new))
+            }
+        }
+    )* };
+}
+from!(NewProject => CreateProject, NewTask => CreateTask, NewSprint => CreateSprint, NewComment => CreateComment);
+
+/// What came of one write of a batch.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum BatchOutcome {
+    /// The item as it is stored.
+    Written(Item),
+    /// It is gone.
+    Deleted(ItemRef),
+}

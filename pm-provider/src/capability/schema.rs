@@ -1,0 +1,129 @@
+//! What depends on the project.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Field, FieldSupport};
+use crate::setters::setters;
+use crate::value::{Priority, ProjectId, ProjectStatus, SprintStatus, Status};
+
+/// What a project of a backend accepts: statuses, priorities, types, fields.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ProjectSchema {
+    /// The project.
+    pub project: ProjectId,
+    /// The statuses of its tasks, in the backend's order.
+    #[serde(default)]
+    pub statuses: Vec<Status>,
+    /// The statuses that the project itself can have.
+    #[serde(default)]
+    pub project_statuses: Vec<ProjectStatus>,
+    /// The statuses of its sprints.
+    #[serde(default)]
+    pub sprint_statuses: Vec<SprintStatus>,
+    /// The priorities of its tasks, lowest first.
+    #[serde(default)]
+    pub priorities: Vec<Priority>,
+    /// Whether the backend takes other names too, when they come with their category or level.
+    #[serde(default)]
+    pub open_vocabulary: bool,
+    /// The types of its tasks; empty where any word is taken.
+    #[serde(default)]
+    pub task_types: Vec<String>,
+    /// The fields that the project defined itself.
+    #[serde(default)]
+    pub custom_fields: Vec<CustomField>,
+    /// The fields that must be given on create.
+    #[serde(default)]
+    pub required: BTreeSet<Field>,
+    /// What can be done here with the fields of a task that depend on the project.
+    #[serde(default)]
+    pub fields: BTreeMap<Field, FieldSupport>,
+}
+
+impl ProjectSchema {
+    /// Makes the schema of a project of which nothing is known yet.
+    #[must_use]
+    pub fn new(project: impl Into<ProjectId>) -> Self {
+        Self {
+            project: project.into(),
+            statuses: Vec::new(),
+            project_statuses: Vec::new(),
+            sprint_statuses: Vec::new(),
+            priorities: Vec::new(),
+            open_vocabulary: false,
+            task_types: Vec::new(),
+            custom_fields: Vec::new(),
+            required: BTreeSet::new(),
+            fields: BTreeMap::new(),
+        }
+    }
+}
+
+setters!(ProjectSchema {
+    list statuses: Status,
+    list project_statuses: ProjectStatus,
+    list sprint_statuses: SprintStatus,
+    list priorities: Priority,
+    plain open_vocabulary: bool,
+    list task_types: String,
+    list custom_fields: CustomField,
+    list required: Field,
+    plain fields: BTreeMap<Field, FieldSupport>,
+});
+
+/// A field that a project defined itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct CustomField {
+    /// The name that people see and that [`CustomFields`](crate::CustomFields) use.
+    pub name: String,
+    /// The backend's id: `customfield_10016`.
+    #[serde(default)]
+    pub id: Option<String>,
+    /// What it holds.
+    pub kind: CustomFieldKind,
+    /// Whether it must be given on create.
+    #[serde(default)]
+    pub required: bool,
+    /// The values to choose from, where it is a choice.
+    #[serde(default)]
+    pub options: Vec<String>,
+}
+
+impl CustomField {
+    /// Makes a field that may be left out.
+    #[must_use]
+    pub fn new(name: impl Into<String>, kind: CustomFieldKind) -> Self {
+        Self { name: name.into(), id: None, kind, required: false, options: Vec::new() }
+    }
+}
+
+setters!(CustomField { optional id: String, plain required: bool, list options: String });
+
+/// What a custom field holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CustomFieldKind {
+    /// A text.
+    Text,
+    /// A number.
+    Number,
+    /// Yes or no.
+    Bool,
+    /// A date, `YYYY-MM-DD`.
+    Date,
+    /// A time, RFC 3339.
+    DateTime,
+    /// One of the options.
+    Choice,
+    /// Some of the options.
+    MultiChoice,
+    /// A user's id.
+    User,
+    /// Anything, as JSON.
+    Json,
+}

@@ -1,0 +1,195 @@
+//! What callers enjoy: whole listings, streams, look-ups by key, checks at start-up.
+
+mod lookup;
+mod stream;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use futures_core::stream::BoxStream;
+use futures_util::TryStreamExt;
+
+use crate::ability::{Change, ChangeQuery};
+use crate::capability::Needs;
+use crate::error::{Error, Result};
+use crate::model::{Comment, PMProject, PMSprint, PMTask, PMUser};
+use crate::provider::PmProvider;
+use crate::query::{CommentQuery, ProjectQuery, SprintQuery, TaskQuery, UserQuery};
+use crate::value::TaskId;
+
+/// Convenience on top of [`PmProvider`], for every `Arc` of one.
+///
+/// ```
+/// use pm_provider::{PmProvider, PmProviderExt, Result, StatusCategory::Done, TaskPatch, TaskQuery};
+/// use std::sync::Arc;
+///
+/// async fn close_all(provider: Arc<dyn PmProvider>, label: &str) -> Result<usize> {
+///     let tasks = provider.list_tasks(TaskQuery::new().open().labels([label])).await?;
+///     for task in &tasks {
+///         provider.update_task(&task.id, TaskPatch::new().status(Done)).await?;
+///     }
+///     Ok(tasks.len())
+/// }
+/// ```
+pub trait PmProviderExt {
+    /// Streams all projects that match, page after page, in flat memory.
+    fn stream_projects(&self, query: ProjectQuery) -> BoxStream<'static, Result<PMProject>>;
+
+    /// Streams all tasks that match.
+    fn stream_tasks(&self, query: TaskQuery) -> BoxStream<'static, Result<PMTask>>;
+
+    /// Streams all sprints that match.
+    fn stream_sprints(&self, query: SprintQuery) -> BoxStream<'static, Result<PMSprint>>;
+
+    /// Streams all users that match.
+    fn stream_users(&self, query: UserQuery) -> BoxStream<'static, Result<PMUser>>;
+
+    /// Streams the comments of a task; `Unsupported` where the backend has none.
+    fn stream_comments(&self, query: CommentQuery) -> BoxStream<'static, Result<Comment>>;
+
+    /// Streams the changes until there is no more at once; `Unsupported` where the backend has no feed.
+    ///
+    /// To come back later, use the pages of [`Changes`](crate::Changes) and keep their cursor.
+    fn stream_changes(&self, query: ChangeQuery) -> BoxStream<'static, Result<Change>>;
+
+    /// Lists all projects that match.
+    fn list_projects(&self, query: ProjectQuery) -> impl Future<Output = Result<Vec<PMProject>>> + Send + 'static {
+        self.stream_projects(query).try_collect()
+    }
+
+    /// Lists all tasks that match.
+    fn list_tasks(&self, query: TaskQuery) -> impl Future<Output = Result<Vec<PMTask>>> + Send + 'static {
+        self.stream_tasks(query).try_collect()
+    }
+
+    /// Lists all sprints that match.
+    fn list_sprints(&self, query: SprintQuery) -> impl Future<Output = Result<Vec<PMSprint>>> + Send + 'static {
+        self.stream_sprints(query).try_collect()
+    }
+
+    /// Lists all users that match.
+    fn list_users(&self, query: UserQuery) -> impl Future<Output = Result<Vec<PMUser>>> + Send + 'static {
+        self.stream_users(query).try_collect()
+    }
+
+    /// Lists the comments of a task, oldest first.
+    fn list_comments(&self, task: impl Into<TaskId>) -> impl Future<Output = Result<Vec<Comment>>> + Send + 'static {
+        self.stream_comments(CommentQuery::of_task(task)).try_collect()
+    }
+
+    /// Finds the project with a key, without regard to case; none is `NotFound`, several are `Conflict`.
+    fn project_by_key(&self, key: &str) -> impl Future<Output = Result<PMProject>> + Send + 'static;
+
+    /// Finds the task with a key, without regard to case; none is `NotFound`, several are `Conflict`.
+    fn task_by_key(&self, key: &str) -> impl Future<Output = Result<PMTask>> + Send + 'static;
+
+    /// Finds the sprint with a key, without regard to case; none is `NotFound`, several are `Conflict`.
+    fn sprint_by_key(&self, key: &str) -> impl Future<Output = Result<PMSprint>> + Send + 'static;
+
+    /// Finds the user with a login, without regard to case; none is `NotFound`, several are `Conflict`.
+    fn user_by_login(&self, login: &str) -> impl Future<Output = Result<PMUser>> + Send + 'static;
+
+    /// Gets many tasks, a few at a time, each with its own result, in the order of the ids.
+    fn get_tasks(
+        &self,
+        ids: impl IntoIterator<Item = TaskId> + Send + 'static,
+    ) -> impl Future<Output = Vec<Result<PMTask>>> + Send + 'static;
+
+    /// Lists every need that the backend does not meet, in one error and without a request.
+    ///
+    /// # Errors
+    /// `Unsupported` when anything is lacking.
+    fn require(&self, needs: &Needs) -> Result<()>;
+}
+
+impl<P: PmProvider + ?Sized> PmProviderExt for Arc<P> {
+    fn stream_projects(&self, query: ProjectQuery) -> BoxStream<'static, Result<PMProject>> {
+        let provider = Arc::clone(self);
+        stream::pages(query, move |query, cursor| {
+            let provider = Arc::clone(&provider);
+            Box::pin(async move { provider.projects_page(&query, cursor).await })
+        })
+    }
+
+    fn stream_tasks(&self, query: TaskQuery) -> BoxStream<'static, Result<PMTask>> {
+        let provider = Arc::clone(self);
+        stream::pages(query, move |query, cursor| {
+            let provider = Arc::clone(&provider);
+            Box::pin(async move { provider.tasks_page(&query, cursor).await })
+        })
+    }
+
+    fn stream_sprints(&self, query: SprintQuery) -> BoxStream<'static, Result<PMSprint>> {
+        let provider = Arc::clone(self);
+        stream::pages(query, move |query, cursor| {
+            let provider = Arc::clone(&provider);
+            Box::pin(async move { provider.sprints_page(&query, cursor).await })
+        })
+    }
+
+    fn stream_users(&self, query: UserQuery) -> BoxStream<'static, Result<PMUser>> {
+        let provider = Arc::clone(self);
+        stream::pages(query, move |query, cursor| {
+            let provider = Arc::clone(&provider);
+            Box::pin(async move { provider.users_page(&query, cursor).await })
+        })
+    }
+
+    fn stream_comments(&self, query: CommentQuery) -> BoxStream<'static, Result<Comment>> {
+        let Some(comments) = self.comments() else {
+            return stream::failed(lacks(self.name(), "comments"));
+        };
+        stream::pages(query, move |query, cursor| {
+            let comments = Arc::clone(&comments);
+            Box::pin(async move { comments.comments_page(&query, cursor).await })
+        })
+    }
+
+    fn stream_changes(&self, query: ChangeQuery) -> BoxStream<'static, Result<Change>> {
+        match self.changes() {
+            Some(changes) => stream::changes(changes, query),
+            None => stream::failed(lacks(self.name(), "changes")),
+        }
+    }
+
+    fn project_by_key(&self, key: &str) -> impl Future<Output = Result<PMProject>> + Send + 'static {
+        let found = self.stream_projects(ProjectQuery::new().key(key).page_size(2_u32));
+        lookup::only("project", key.to_owned(), found)
+    }
+
+    fn task_by_key(&self, key: &str) -> impl Future<Output = Result<PMTask>> + Send + 'static {
+        let found = self.stream_tasks(TaskQuery::new().key(key).page_size(2_u32));
+        lookup::only("task", key.to_owned(), found)
+    }
+
+    fn sprint_by_key(&self, key: &str) -> impl Future<Output = Result<PMSprint>> + Send + 'static {
+        let found = self.stream_sprints(SprintQuery::new().key(key).page_size(2_u32));
+        lookup::only("sprint", key.to_owned(), found)
+    }
+
+    fn user_by_login(&self, login: &str) -> impl Future<Output = Result<PMUser>> + Send + 'static {
+        let found = self.stream_users(UserQuery::new().login(login).page_size(2_u32));
+        lookup::only("user", login.to_owned(), found)
+    }
+
+    fn get_tasks(
+        &self,
+        ids: impl IntoIterator<Item = TaskId> + Send + 'static,
+    ) -> impl Future<Output = Vec<Result<PMTask>>> + Send + 'static {
+        let provider = Arc::clone(self);
+        let ids: Vec<_> = ids.into_iter().collect();
+        stream::fan_out(ids, move |id| {
+            let provider = Arc::clone(&provider);
+            Box::pin(async move { provider.get_task(&id).await })
+        })
+    }
+
+    fn require(&self, needs: &Needs) -> Result<()> {
+        needs.check(self.capabilities())
+    }
+}
+
+/// The error for an ability that a backend has not.
+fn lacks(provider: &str, ability: &str) -> Error {
+    Error::unsupported(format!("`{provider}` has no ability `{ability}`")).in_provider(provider)
+}

@@ -1,0 +1,169 @@
+//! The forwarding wrappers of the optional abilities.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::Gate;
+use crate::ability::{
+    Batch, BatchOperation, BatchOptions, BatchOutcome, ChangeFacts, ChangePage, ChangeQuery, Changes, Comments,
+    Existence, Item, ItemRef, MarkerQuery, PullRequests, Relations, SyncSupport, UserAdmin,
+};
+use crate::capability::Operation;
+use crate::error::Result;
+use crate::model::{Comment, Entity, PMUser, PullRequest, Relation};
+use crate::query::{CommentQuery, Cursor, Page, PullRequestQuery};
+use crate::value::{CommentId, ProjectId, RelationId, TaskId, UserId};
+use crate::write::{
+    CommentPatch, DeleteOptions, NewComment, NewRelation, NewUser, ProjectPatch, SprintPatch, TaskPatch, UserPatch,
+};
+
+/// An ability behind an interceptor.
+#[derive(Debug)]
+pub(super) struct Wrapped<A: ?Sized> {
+    gate: Gate,
+    inner: Arc<A>,
+}
+
+impl<A: ?Sized> Wrapped<A> {
+    pub(super) fn new(inner: Arc<A>, gate: &Gate) -> Arc<Self> {
+        Arc::new(Self { gate: gate.clone(), inner })
+    }
+}
+
+#[deny(clippy::missing_trait_methods)]
+#[async_trait]
+impl Comments for Wrapped<dyn Comments> {
+    async fn comments_page(&self, query: &CommentQuery, cursor: Option<Cursor>) -> Result<Page<Comment>> {
+        let call = self.inner.comments_page(query, cursor);
+        self.gate.pass(Entity::Comment, Operation::List, Some(query.task.as_str()), call).await
+    }
+
+    async fn get_comment(&self, task: &TaskId, id: &CommentId) -> Result<Comment> {
+        let call = self.inner.get_comment(task, id);
+        self.gate.pass(Entity::Comment, Operation::Get, Some(id.as_str()), call).await
+    }
+
+    async fn create_comment(&self, new: NewComment) -> Result<Comment> {
+        self.gate.pass(Entity::Comment, Operation::Create, None, self.inner.create_comment(new)).await
+    }
+
+    async fn update_comment(&self, task: &TaskId, id: &CommentId, patch: CommentPatch) -> Result<Comment> {
+        let call = self.inner.update_comment(task, id, patch);
+        self.gate.pass(Entity::Comment, Operation::Update, Some(id.as_str()), call).await
+    }
+
+    async fn delete_comment(&self, task: &TaskId, id: &CommentId, options: DeleteOptions) -> Result<()> {
+        let call = self.inner.delete_comment(task, id, options);
+        self.gate.pass(Entity::Comment, Operation::Delete, Some(id.as_str()), call).await
+    }
+}
+
+#[deny(clippy::missing_trait_methods)]
+#[async_trait]
+impl Relations for Wrapped<dyn Relations> {
+    async fn list_relations(&self, task: &TaskId) -> Result<Vec<Relation>> {
+        let call = self.inner.list_relations(task);
+        self.gate.pass(Entity::Relation, Operation::List, Some(task.as_str()), call).await
+    }
+
+    async fn create_relation(&self, new: NewRelation) -> Result<Relation> {
+        self.gate.pass(Entity::Relation, Operation::Create, None, self.inner.create_relation(new)).await
+    }
+
+    async fn delete_relation(&self, task: &TaskId, id: &RelationId) -> Result<()> {
+        let call = self.inner.delete_relation(task, id);
+        self.gate.pass(Entity::Relation, Operation::Delete, Some(id.as_str()), call).await
+    }
+}
+
+#[deny(clippy::missing_trait_methods)]
+#[async_trait]
+impl Batch for Wrapped<dyn Batch> {
+    async fn apply_batch(
+        &self,
+        operations: Vec<BatchOperation>,
+        options: BatchOptions,
+    ) -> Result<Vec<Result<BatchOutcome>>> {
+        let call = self.inner.apply_batch(operations, options);
+        self.gate.pass_named("apply_batch", true, None, call).await
+    }
+}
+
+#[deny(clippy::missing_trait_methods)]
+#[async_trait]
+impl Changes for Wrapped<dyn Changes> {
+    fn facts(&self) -> ChangeFacts {
+        self.inner.facts()
+    }
+
+    async fn changes_page(&self, query: &ChangeQuery, cursor: Option<Cursor>) -> Result<ChangePage> {
+        self.gate.pass_named("changes_page", false, None, self.inner.changes_page(query, cursor)).await
+    }
+
+    async fn latest(&self, query: &ChangeQuery) -> Result<Cursor> {
+        self.gate.pass_named("latest_change", false, None, self.inner.latest(query)).await
+    }
+}
+
+#[deny(clippy::missing_trait_methods)]
+#[async_trait]
+impl SyncSupport for Wrapped<dyn SyncSupport> {
+    async fn get_many(&self, items: &[ItemRef]) -> Result<Vec<Item>> {
+        self.gate.pass_named("get_many", false, None, self.inner.get_many(items)).await
+    }
+
+    async fn exists(&self, item: &ItemRef) -> Result<Existence> {
+        self.gate.pass_named("exists", false, Some(item.id()), self.inner.exists(item)).await
+    }
+
+    async fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Item>> {
+        self.gate.pass_named("find_by_marker", false, None, self.inner.find_by_marker(query)).await
+    }
+
+    async fn preview_task(&self, project: &ProjectId, patch: TaskPatch) -> Result<TaskPatch> {
+        let call = self.inner.preview_task(project, patch);
+        self.gate.pass_named("preview_task", false, Some(project.as_str()), call).await
+    }
+
+    async fn preview_project(&self, project: &ProjectId, patch: ProjectPatch) -> Result<ProjectPatch> {
+        let call = self.inner.preview_project(project, patch);
+        self.gate.pass_named("preview_project", false, Some(project.as_str()), call).await
+    }
+
+    async fn preview_sprint(&self, project: &ProjectId, patch: SprintPatch) -> Result<SprintPatch> {
+        let call = self.inner.preview_sprint(project, patch);
+        self.gate.pass_named("preview_sprint", false, Some(project.as_str()), call).await
+    }
+}
+
+#[deny(clippy::missing_trait_methods)]
+#[async_trait]
+impl PullRequests for Wrapped<dyn PullRequests> {
+    async fn pull_requests_page(&self, query: &PullRequestQuery, cursor: Option<Cursor>) -> Result<Page<PullRequest>> {
+        let call = self.inner.pull_requests_page(query, cursor);
+        self.gate.pass(Entity::PullRequest, Operation::List, Some(query.project.as_str()), call).await
+    }
+
+    async fn get_pull_request(&self, project: &ProjectId, number: u64) -> Result<PullRequest> {
+        let subject = number.to_string();
+        let call = self.inner.get_pull_request(project, number);
+        self.gate.pass(Entity::PullRequest, Operation::Get, Some(&subject), call).await
+    }
+}
+
+#[deny(clippy::missing_trait_methods)]
+#[async_trait]
+impl UserAdmin for Wrapped<dyn UserAdmin> {
+    async fn create_user(&self, new: NewUser) -> Result<PMUser> {
+        self.gate.pass(Entity::User, Operation::Create, None, self.inner.create_user(new)).await
+    }
+
+    async fn update_user(&self, id: &UserId, patch: UserPatch) -> Result<PMUser> {
+        self.gate.pass(Entity::User, Operation::Update, Some(id.as_str()), self.inner.update_user(id, patch)).await
+    }
+
+    async fn delete_user(&self, id: &UserId) -> Result<()> {
+        self.gate.pass(Entity::User, Operation::Delete, Some(id.as_str()), self.inner.delete_user(id)).await
+    }
+}

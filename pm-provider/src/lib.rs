@@ -1,0 +1,71 @@
+#![doc = include_str!("../README.md")]
+//!
+//! # Where things are
+//!
+//! | Module | What it holds |
+//! |---|---|
+//! | [`provider`] | [`PmProvider`], what a backend implements |
+//! | [`ext`] | [`PmProviderExt`], what callers enjoy |
+//! | [`model`] | [`PMProject`], [`PMTask`], [`PMSprint`], [`PMUser`], [`Comment`] and friends |
+//! | [`write`](mod@write) | `New*` and `*Patch`: what is created and changed |
+//! | [`query`] | `*Query`, [`Page`], [`Cursor`] |
+//! | [`value`] | ids, status, priority, durations, raw data |
+//! | [`capability`] | what a backend can do, and [`Needs`] |
+//! | [`ability`] | optional abilities: comments, batch, change feed … |
+//! | [`layer`] | the forwarding wrapper and interceptors |
+//! | [`registry`] | settings, factories, secrets |
+//! | [`error`] | the one [`Error`] |
+
+pub mod ability;
+pub mod capability;
+pub mod error;
+pub mod ext;
+pub mod layer;
+#[cfg(feature = "mock")]
+pub mod mock;
+pub mod model;
+pub mod provider;
+pub mod query;
+pub mod registry;
+pub mod value;
+pub mod write;
+
+pub mod check;
+mod setters;
+
+pub use ability::{
+    Batch, BatchOperation, BatchOptions, BatchOutcome, Change, ChangeFacts, ChangeKind, ChangePage, ChangeQuery,
+    Changes, Comments, Existence, Item, ItemRef, MarkerQuery, PullRequests, Relations, SyncSupport, UserAdmin,
+    WebhookDelivery, WebhookEvent, WebhookEventKind, Webhooks,
+};
+pub use capability::{
+    Ability, Capabilities, CreateGuarantee, EntityCapabilities, Field, FieldSupport, Filter, Needs, Operation,
+    ProjectSchema, Support,
+};
+pub use error::{Effect, Error, ErrorKind, FieldError, Result, Retry};
+pub use ext::PmProviderExt;
+pub use layer::{Call, Done, Interceptor, Layer, Next};
+#[cfg(feature = "mock")]
+pub use mock::{MockPmProvider, mock_provider};
+pub use model::{
+    Comment, Entity, Health, PMProject, PMSprint, PMTask, PMUser, PullRequest, PullRequestState, Relation, RelationKind,
+};
+pub use provider::PmProvider;
+pub use query::{
+    CommentQuery, Cursor, Direction, Match, Page, ProjectQuery, PullRequestQuery, Sort, SortField, SprintQuery,
+    TaskQuery, UserQuery,
+};
+pub use registry::{
+    BuildContext, Clock, Exposure, ProviderFactory, ProviderRegistry, Secret, SecretReference, SecretResolver,
+    SettingSpec, Settings, SystemClock,
+};
+pub use value::{
+    CommentId, CustomFields, CustomValue, Hours, Native, Priority, PriorityLevel, PriorityRef, ProjectId,
+    ProjectStatus, ProjectStatusCategory, ProjectStatusRef, RawData, RelationId, SprintId, SprintStatus,
+    SprintStatusCategory, SprintStatusRef, Status, StatusCategory, StatusRef, TaskId, UserId, Version, Visibility,
+    Vocabulary, Wanted,
+};
+pub use write::{
+    CommentPatch, Contents, Copied, DeleteOptions, Dropped, FieldPatch, NewComment, NewProject, NewRelation, NewSprint,
+    NewTask, NewUser, ProjectPatch, SetPatch, SprintPatch, TaskPatch, UserPatch,
+};

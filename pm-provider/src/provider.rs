@@ -1,0 +1,140 @@
+//! What a backend implements.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::ability::{Batch, Changes, Comments, PullRequests, Relations, SyncSupport, UserAdmin, Webhooks};
+use crate::capability::{Capabilities, ProjectSchema};
+use crate::error::Result;
+use crate::model::{Health, PMProject, PMSprint, PMTask, PMUser};
+use crate::query::{Cursor, Page, ProjectQuery, SprintQuery, TaskQuery, UserQuery};
+use crate::value::{ProjectId, SprintId, TaskId, UserId};
+use crate::write::{DeleteOptions, NewProject, NewSprint, NewTask, ProjectPatch, SprintPatch, TaskPatch};
+
+/// A project-management system, used as `Arc<dyn PmProvider>`.
+///
+/// Callers enjoy it through [`PmProviderExt`](crate::PmProviderExt); backends implement this, and prove it with the
+/// conformance suite of `pm-testkit`, whose tests have the names of the rules below.
+///
+/// # Rules
+/// Every method first checks its input against [`Capabilities`] (`check_create` and its like): what the backend
+/// cannot do is `Unsupported` before any request, what nobody can do is `InvalidInput`.
+///
+/// 1. Listing: a query without filters returns everything visible, closed items and sub-tasks included. Following
+///    `next` visits every item that was there all along exactly once, at any page size. A cursor of another query is
+///    `InvalidInput`. The default order is created ascending, then id. Filters combine with *and*.
+/// 2. Getting: an unknown id is `NotFound`.
+/// 3. Creating: what is returned is what a later get shows. With an idempotency key the second create returns the
+///    first item as it is now, and `Conflict` if that was deleted since.
+/// 4. Updating: only fields that the patch names change; a patch that changes nothing writes nothing. A stale
+///    `if_version` is `VersionConflict` and changes nothing.
+/// 5. Deleting: an unknown id is `NotFound`; what has contents (children of a task, tasks and sprints of a project) is
+///    `Conflict` unless the options take the contents along. The tasks of a deleted sprint stay, without a sprint.
+/// 6. Abilities: an accessor returns `Some` for exactly the abilities that the capabilities name.
+#[async_trait]
+pub trait PmProvider: Debug + Send + Sync + 'static {
+    /// The name that `PM_PROVIDER` chooses it by.
+    fn name(&self) -> &str;
+
+    /// What it can do; needs no request.
+    fn capabilities(&self) -> &Capabilities;
+
+    /// What a project accepts: statuses, priorities, types, custom fields.
+    async fn project_schema(&self, project: &ProjectId) -> Result<Arc<ProjectSchema>>;
+
+    /// Asks the backend whether it is well, and who we are there.
+    async fn health_check(&self) -> Result<Health>;
+
+    /// Lists one page of projects.
+    async fn projects_page(&self, query: &ProjectQuery, cursor: Option<Cursor>) -> Result<Page<PMProject>>;
+
+    /// Gets a project.
+    async fn get_project(&self, id: &ProjectId) -> Result<PMProject>;
+
+    /// Creates a project and returns it as it is stored.
+    async fn create_project(&self, new: NewProject) -> Result<PMProject>;
+
+    /// Changes a project and returns it as it is stored.
+    async fn update_project(&self, id: &ProjectId, patch: ProjectPatch) -> Result<PMProject>;
+
+    /// Deletes a project.
+    async fn delete_project(&self, id: &ProjectId, options: DeleteOptions) -> Result<()>;
+
+    /// Lists one page of tasks.
+    async fn tasks_page(&self, query: &TaskQuery, cursor: Option<Cursor>) -> Result<Page<PMTask>>;
+
+    /// Gets a task.
+    async fn get_task(&self, id: &TaskId) -> Result<PMTask>;
+
+    /// Creates a task and returns it as it is stored.
+    async fn create_task(&self, new: NewTask) -> Result<PMTask>;
+
+    /// Changes a task and returns it as it is stored.
+    async fn update_task(&self, id: &TaskId, patch: TaskPatch) -> Result<PMTask>;
+
+    /// Deletes a task.
+    async fn delete_task(&self, id: &TaskId, options: DeleteOptions) -> Result<()>;
+
+    /// Lists one page of sprints.
+    async fn sprints_page(&self, query: &SprintQuery, cursor: Option<Cursor>) -> Result<Page<PMSprint>>;
+
+    /// Gets a sprint.
+    async fn get_sprint(&self, id: &SprintId) -> Result<PMSprint>;
+
+    /// Creates a sprint and returns it as it is stored.
+    async fn create_sprint(&self, new: NewSprint) -> Result<PMSprint>;
+
+    /// Changes a sprint and returns it as it is stored.
+    async fn update_sprint(&self, id: &SprintId, patch: SprintPatch) -> Result<PMSprint>;
+
+    /// Deletes a sprint.
+    async fn delete_sprint(&self, id: &SprintId, options: DeleteOptions) -> Result<()>;
+
+    /// Lists one page of users.
+    async fn users_page(&self, query: &UserQuery, cursor: Option<Cursor>) -> Result<Page<PMUser>>;
+
+    /// Gets a user.
+    async fn get_user(&self, id: &UserId) -> Result<PMUser>;
+
+    /// Comments on tasks.
+    fn comments(&self) -> Option<Arc<dyn Comments>> {
+        None
+    }
+
+    /// Relations between tasks.
+    fn relations(&self) -> Option<Arc<dyn Relations>> {
+        None
+    }
+
+    /// Many writes at once.
+    fn batch(&self) -> Option<Arc<dyn Batch>> {
+        None
+    }
+
+    /// The change feed.
+    fn changes(&self) -> Option<Arc<dyn Changes>> {
+        None
+    }
+
+    /// What a sync engine needs.
+    fn sync_support(&self) -> Option<Arc<dyn SyncSupport>> {
+        None
+    }
+
+    /// Pull requests, read on demand.
+    fn pull_requests(&self) -> Option<Arc<dyn PullRequests>> {
+        None
+    }
+
+    /// Deliveries that the backend sends by itself.
+    fn webhooks(&self) -> Option<Arc<dyn Webhooks>> {
+        None
+    }
+
+    /// Writing users.
+    fn user_admin(&self) -> Option<Arc<dyn UserAdmin>> {
+        None
+    }
+}

@@ -1,0 +1,23 @@
+//! What is asked for, and how the answer comes: queries, pages, cursors.
+
+mod comment;
+mod cursor;
+mod filter;
+mod page;
+mod project;
+mod pull_request;
+mod sort;
+mod sprint;
+mod task;
+mod user;
+
+pub use comment::CommentQuery;
+pub use cursor::Cursor;
+pub use filter::Match;
+pub use page::Page;
+pub use project::ProjectQuery;
+pub use pull_request::PullRequestQuery;
+pub use sort::{Direction, Sort, SortField};
+pub use sprint::SprintQuery;
+pub use task::TaskQuery;
+pub use user::UserQuery;

@@ -1,0 +1,70 @@
+//! Asking for sprints.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Sort, SortField};
+use crate::capability::Filter;
+use crate::check::{Listing, is_default, listing};
+use crate::setters::setters;
+use crate::value::{ProjectId, SprintStatusCategory};
+
+/// Which sprints; without filters all that are visible, completed ones included.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct SprintQuery {
+    /// Only sprints of this project.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub project: Option<ProjectId>,
+    /// Only the sprint with this key, without regard to case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// Only sprints in one of these categories; none means any.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub statuses: Vec<SprintStatusCategory>,
+    /// Only sprints with this text in name or goal, without regard to case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Only sprints that changed at this time or later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated_since: Option<DateTime<Utc>>,
+    /// In what order.
+    #[serde(skip_serializing_if = "is_default")]
+    pub sort: Sort,
+    /// How many to a page, at most; the backend's largest if unset or more than that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page_size: Option<u32>,
+}
+
+impl SprintQuery {
+    /// Asks for all visible sprints.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Asks for the sprints of a project.
+    #[must_use]
+    pub fn in_project(project: impl Into<ProjectId>) -> Self {
+        Self::new().project(project)
+    }
+}
+
+setters!(SprintQuery {
+    optional project: ProjectId,
+    optional key: String,
+    list statuses: SprintStatusCategory,
+    optional text: String,
+    time updated_since: DateTime<Utc>,
+    plain sort: Sort,
+    optional page_size: u32,
+});
+
+listing!(SprintQuery, Sprint, |query| {
+    Project: query.project.is_some(),
+    Key: query.key.is_some(),
+    Status: !query.statuses.is_empty(),
+    Text: query.text.is_some(),
+    UpdatedSince: query.updated_since.is_some(),
+});

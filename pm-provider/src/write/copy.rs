@@ -1,0 +1,67 @@
+//! Copies across systems: what is kept, what is dropped, and why.
+
+use chrono::{DateTime, Utc};
+
+use crate::capability::{Capabilities, Field};
+use crate::check::FieldsOf;
+use crate::model::Entity;
+
+/// A copy that is ready to be created elsewhere, and what could not come along.
+///
+/// Creating it twice makes one item: its idempotency key comes from the source.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Copied<T> {
+    /// What to create.
+    pub item: T,
+    /// What was dropped on the way.
+    pub dropped: Vec<Dropped>,
+}
+
+/// A value that did not come along.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Dropped {
+    /// The field.
+    pub field: Field,
+    /// Why its value means nothing over there.
+    pub reason: String,
+}
+
+impl<T> Copied<T> {
+    pub(crate) fn new(item: T) -> Self {
+        Self { item, dropped: Vec::new() }
+    }
+
+    /// Notes that a field held something that had to stay behind.
+    pub(crate) fn drop_if(mut self, held: bool, field: Field, reason: &str) -> Self {
+        if held {
+            self.dropped.push(Dropped { field, reason: reason.to_owned() });
+        }
+        self
+    }
+}
+
+#[allow(private_bounds)]
+impl<T: FieldsOf> Copied<T> {
+    /// Drops what the target cannot hold, so that it does not refuse the whole copy.
+    #[must_use]
+    pub fn fit(mut self, target: &Capabilities) -> Self {
+        let entity = target.entity(T::ENTITY);
+        for field in self.item.present() {
+            if !entity.field(field).on_create.is_possible() && self.item.unset(field) {
+                let reason = format!("`{}` cannot take it on create", target.provider);
+                self.dropped.push(Dropped { field, reason });
+            }
+        }
+        self
+    }
+}
+
+/// The idempotency key of a copy: the same source into the same target is the same copy.
+///
+/// The creation time is in it because ids of different systems collide (`42` is everywhere).
+pub(crate) fn copy_key(entity: Entity, id: &str, created_at: Option<DateTime<Utc>>, target: &str) -> String {
+    let created = created_at.map(|time| time.timestamp_micros().to_string()).unwrap_or_default();
+    format!("copy:{entity}:{id}:{created}:{target}")
+}

@@ -1,0 +1,4 @@
+//! Placeholder.
+
+#[cfg(feature = "postgres")]
+pub mod postgres;
