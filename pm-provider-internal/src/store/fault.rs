@@ -1,0 +1,217 @@
+//! The database's own errors, sorted by what a person can do about them.
+
+use pm_provider::{Error, ErrorKind, Retry};
+use sea_orm::{ConnAcquireErr, DbErr};
+
+/// What kind of trouble a database is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// Somebody else holds the lock.
+    Busy,
+    /// PostgreSQL gave up on one of two transactions that were in each other's way.
+    Collision,
+    /// A unique index refused a row.
+    Duplicate,
+    /// A foreign key refused a row.
+    Dangling,
+    /// The file or the server takes no writes.
+    ReadOnly,
+    /// No room left on the disk.
+    Full,
+    /// The file is something else.
+    NotADatabase,
+    /// The file cannot be opened or made.
+    CannotOpen,
+    /// A table or column is missing.
+    MissingSchema,
+    /// The server does not accept the credentials.
+    Unauthenticated,
+    /// The server has no database of that name.
+    NoSuchDatabase,
+    /// The server does not answer.
+    Unreachable,
+    /// All connections of the pool are taken.
+    NoFreeConnection,
+    /// The address of the database makes no sense.
+    BadAddress,
+    /// Anything else.
+    Other,
+}
+
+/// A database error without the values that it was about.
+///
+/// The drivers' own errors print the offending row in `Debug`; this one keeps the message alone.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{message}")]
+pub(crate) struct DatabaseFault {
+    trouble: Trouble,
+    message: String,
+}
+
+impl DatabaseFault {
+    pub(crate) fn new(trouble: Trouble, message: impl Into<String>) -> Self {
+        Self { trouble, message: message.into() }
+    }
+
+    pub(crate) fn trouble(&self) -> Trouble {
+        self.trouble
+    }
+
+    /// Takes a secret out of the message.
+    pub(crate) fn without(mut self, secret: &str) -> Self {
+        if !secret.is_empty() {
+            self.message = self.message.replace(secret, "***");
+        }
+        self
+    }
+}
+
+impl From<&DbErr> for DatabaseFault {
+    fn from(error: &DbErr) -> Self {
+        let trouble = match error {
+            DbErr::ConnectionAcquire(ConnAcquireErr::Timeout) => Trouble::NoFreeConnection,
+            _ => driver_trouble(error),
+        };
+        Self::new(trouble, error.to_string())
+    }
+}
+
+#[cfg(not(any(feature = "sqlite", feature = "postgres")))]
+fn driver_trouble(_error: &DbErr) -> Trouble {
+    Trouble::Other
+}
+
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+fn driver_trouble(error: &DbErr) -> Trouble {
+    use sea_orm::RuntimeErr;
+    match error {
+        DbErr::Conn(RuntimeErr::SqlxError(error))
+        | DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error)) => sqlx_trouble(error),
+        _ => Trouble::Other,
+    }
+}
+
+/// Sorts an error of the driver.
+pub(crate) fn sqlx_trouble(error: &sqlx::Error) -> Trouble {
+    match error {
+        sqlx::Error::Database(error) => code_trouble(&error.code().unwrap_or_default(), error.message()),
+        sqlx::Error::PoolTimedOut => Trouble::NoFreeConnection,
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) => Trouble::Unreachable,
+        sqlx::Error::Configuration(_) => Trouble::BadAddress,
+        _ => Trouble::Other,
+    }
+}
+
+/// SQLite's codes are decimal numbers, PostgreSQL's have five characters: the two never meet.
+///
+/// Sources: <https://www.sqlite.org/rescode.html>, <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+fn code_trouble(code: &str, message: &str) -> Trouble {
+    match code {
+        code if code.len() != 5 => code.parse().map_or(Trouble::Other, |code| sqlite_trouble(code, message)),
+        "40001" | "40P01" => Trouble::Collision,
+        "55P03" => Trouble::Busy,
+        "23505" => Trouble::Duplicate,
+        "23503" => Trouble::Dangling,
+        "25006" | "42501" => Trouble::ReadOnly,
+        "53100" => Trouble::Full,
+        "42P01" | "42703" | "3F000" => Trouble::MissingSchema,
+        "28000" | "28P01" => Trouble::Unauthenticated,
+        "3D000" => Trouble::NoSuchDatabase,
+        "53300" | "57P01" | "57P02" | "57P03" | "08006" | "08001" | "08003" => Trouble::Unreachable,
+        _ => Trouble::Other,
+    }
+}
+
+/// The low byte is the kind, the rest says more; two constraints are told apart by the whole.
+fn sqlite_trouble(code: u32, message: &str) -> Trouble {
+    match (code, code & 0xff) {
+        (1555 | 2067, _) => Trouble::Duplicate,
+        (787, _) => Trouble::Dangling,
+        // Missing tables and columns have no code of their own.
+        (1, _) if message.contains("no such table") || message.contains("no such column") => Trouble::MissingSchema,
+        (_, 5 | 6) => Trouble::Busy,
+        (_, 8) => Trouble::ReadOnly,
+        (_, 13) => Trouble::Full,
+        (_, 14) => Trouble::CannotOpen,
+        (_, 11 | 26) => Trouble::NotADatabase,
+        _ => Trouble::Other,
+    }
+}
+
+impl From<DatabaseFault> for Error {
+    fn from(fault: DatabaseFault) -> Self {
+        let (kind, message, hint) = fault.trouble.words();
+        let error = Error::new(kind, message).with_retry(fault.trouble.retry());
+        let error = if hint.is_empty() { error } else { error.hint(hint) };
+        error.with_source(fault)
+    }
+}
+
+impl Trouble {
+    fn retry(self) -> Retry {
+        match self {
+            Self::Busy | Self::Collision | Self::NoFreeConnection | Self::Unreachable => Retry::Now,
+            _ => Retry::Never,
+        }
+    }
+
+    fn words(self) -> (ErrorKind, &'static str, &'static str) {
+        match self {
+            Self::Busy => (
+                ErrorKind::Unavailable,
+                "the database is busy: another program has held its lock for too long",
+                "look for a program that keeps a transaction open on it",
+            ),
+            Self::Collision => (ErrorKind::Unavailable, "the write kept colliding with others", "try again"),
+            Self::Duplicate => (ErrorKind::Conflict, "there is such an item already", ""),
+            Self::Dangling => {
+                (ErrorKind::Conflict, "an item that this one belongs to, or that belongs to it, is in the way", "")
+            }
+            Self::ReadOnly => (
+                ErrorKind::PermissionDenied,
+                "the database takes no writes",
+                "check the rights of this user on the database, its file and the file's folder",
+            ),
+            Self::Full => (ErrorKind::Internal, "the disk of the database is full", "make room, then try again"),
+            Self::NotADatabase => (
+                ErrorKind::Configuration,
+                "the file is not an SQLite database, or it is damaged",
+                "check the path; a backup is put back with the program stopped and without the `-wal` file",
+            ),
+            Self::CannotOpen => (
+                ErrorKind::Configuration,
+                "the database file cannot be opened",
+                "check that its folder exists and that this user may write there",
+            ),
+            Self::MissingSchema => (
+                ErrorKind::Configuration,
+                "the database lacks tables that this program needs",
+                "on a connection of your own, call `store::migrate(&connection)` first",
+            ),
+            Self::Unauthenticated => (
+                ErrorKind::Unauthenticated,
+                "the database server does not accept the user name or the password",
+                "check both in the database URL",
+            ),
+            Self::NoSuchDatabase => {
+                (ErrorKind::Configuration, "the server has no database of that name", "make it first: `createdb NAME`")
+            }
+            Self::Unreachable => (
+                ErrorKind::Unavailable,
+                "the database server cannot be reached",
+                "check host and port in the database URL, and that the server runs",
+            ),
+            Self::NoFreeConnection => (
+                ErrorKind::Timeout,
+                "no database connection became free in time",
+                "allow more connections, or make fewer calls at once",
+            ),
+            Self::BadAddress => (ErrorKind::Configuration, "the database URL cannot be understood", ADDRESS_HINT),
+            Self::Other => (ErrorKind::Internal, "the database refused a statement", ""),
+        }
+    }
+}
+
+/// What addresses look like.
+pub(crate) const ADDRESS_HINT: &str = "write `sqlite:path/to/file.sqlite3` or `postgres://user@host/database`";
