@@ -44,7 +44,7 @@ pub use capability::{
 };
 pub use error::{Effect, Error, ErrorKind, FieldError, Result, Retry};
 pub use ext::PmProviderExt;
-pub use layer::{Call, Done, Interceptor, Layer, Next};
+pub use layer::{Call, Done, Interceptor, Layer, Next, intercept};
 #[cfg(feature = "mock")]
 pub use mock::{MockPmProvider, mock_provider};
 pub use model::{

@@ -70,6 +70,8 @@ fn fingerprint<Q: Serialize>(provider: &str, listing: &str, query: &Q) -> u64 {
     if let Some(members) = json.as_object_mut() {
         members.remove("page_size");
     }
+    // Whether a map of `serde_json` is sorted depends on features that another crate may have turned on.
+    json.sort_all_objects();
     let text = format!("{provider}\n{listing}\n{json}");
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

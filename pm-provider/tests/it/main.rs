@@ -1,0 +1,12 @@
+//! Tests of the contract itself: shapes, checks, resolution, streams, layers.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod check;
+mod cursor;
+mod error;
+mod json;
+mod layer;
+mod resolution;
+mod settings;
+mod stream;
+mod support;
