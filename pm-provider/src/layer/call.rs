@@ -26,14 +26,6 @@ pub struct Call {
     pub subject: Option<String>,
 }
 
-impl Call {
-    /// Says whether it changes anything.
-    #[must_use]
-    pub fn writes(&self) -> bool {
-        self.writes
-    }
-}
-
 /// The proof that a call was made; only [`Next`] has one to give.
 pub struct Done(());
 

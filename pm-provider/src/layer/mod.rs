@@ -32,7 +32,7 @@ use crate::provider::PmProvider;
 /// #[async_trait::async_trait]
 /// impl Interceptor for OfficeHours {
 ///     async fn around<'a>(&'a self, call: &'a Call, next: Next<'a>) -> Result<Done> {
-///         if call.writes() {
+///         if call.writes {
 ///             return Err(Error::invalid_input("nothing is written at night"));
 ///         }
 ///         next.await

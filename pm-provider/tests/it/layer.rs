@@ -83,7 +83,7 @@ struct Refuse;
 #[async_trait]
 impl Interceptor for Refuse {
     async fn around<'a>(&'a self, call: &'a Call, next: Next<'a>) -> Result<Done> {
-        if call.writes() {
+        if call.writes {
             return Err(Error::new(ErrorKind::ReadOnly, call.operation.clone()));
         }
         next.await
