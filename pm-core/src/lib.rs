@@ -1,1 +1,43 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+//!
+//! # Where things are
+//!
+//! Everything of the contract, [`pm_provider`], stands here as well: the trait [`PmProvider`], what callers enjoy on
+//! top of it ([`PmProviderExt`]), models, queries, errors. This crate adds
+//!
+//! | Item | What it is for |
+//! |---|---|
+//! | [`build_pm_provider`] | the provider that the environment asks for |
+//! | [`PmProviderBuilder`] | the same with layers, a database connection or a vault of one's own |
+//! | [`builtin_registry`] | the backends that are compiled in |
+//! | [`layers`] | tracing, read-only, concurrency limit |
+//! | [`Environment`], [`EnvironmentSecrets`] | where settings and secrets come from |
+//!
+//! # Features
+//!
+//! Every backend is on by default. `default-features = false` is the lean build:
+//!
+//! | Feature | What it brings in |
+//! |---|---|
+//! | `internal` | the embedded backend; choose `sqlite`, `postgres` or both with it |
+//! | `sqlite`, `postgres` | its databases |
+//! | `mock` | `MockPmProvider` and `mock_provider()`, for tests |
+
+pub use pm_provider::*;
+
+pub mod builder;
+pub mod environment;
+pub mod layers;
+pub mod registry;
+pub mod secrets;
+
+pub use builder::{PmProviderBuilder, build_pm_provider, build_pm_provider_from, build_pm_provider_with};
+pub use environment::Environment;
+pub use registry::builtin_registry;
+pub use secrets::EnvironmentSecrets;
+
+/// The embedded backend: its provider, its configuration, its database.
+#[cfg(feature = "internal")]
+pub mod internal {
+    pub use pm_provider_internal::*;
+}

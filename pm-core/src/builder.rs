@@ -1,0 +1,212 @@
+//! From names and settings to a provider.
+
+use std::fmt;
+use std::sync::Arc;
+
+use pm_provider::{
+    BuildContext, Clock, Layer, PmProvider, ProviderFactory, ProviderRegistry, Result, SecretResolver, Settings,
+};
+
+use crate::environment::{DEFAULT_PROVIDER, Environment};
+use crate::registry::builtin_registry;
+use crate::secrets::EnvironmentSecrets;
+
+/// Builds the provider that the environment asks for: `PM_PROVIDER` chooses it, `internal` is the default.
+///
+/// ```no_run
+/// use pm_core::{PmProviderExt, TaskQuery, build_pm_provider};
+///
+/// # async fn example() -> pm_core::Result<()> {
+/// let provider = build_pm_provider().await?;
+/// for task in provider.list_tasks(TaskQuery::new().open()).await? {
+///     println!("{}", task.title);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+/// `Configuration` for an unknown or compiled-out provider, and for wrong or missing settings; what the backend says
+/// when it is opened.
+pub async fn build_pm_provider() -> Result<Arc<dyn PmProvider>> {
+    PmProviderBuilder::from_env().build().await
+}
+
+/// Builds the provider that the environment asks for, out of backends that the application chose.
+///
+/// # Errors
+/// As [`build_pm_provider`].
+pub async fn build_pm_provider_from(registry: &ProviderRegistry) -> Result<Arc<dyn PmProvider>> {
+    PmProviderBuilder::from_env().registry(registry.clone()).build().await
+}
+
+/// Builds a provider by name and settings. Of the environment only those variables are read that a setting refers to.
+///
+/// ```
+/// # #[cfg(feature = "sqlite")]
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// use pm_core::{Settings, build_pm_provider_with, builtin_registry};
+///
+/// let settings = Settings::new().set("database_url", "sqlite::memory:");
+/// let provider = build_pm_provider_with(&builtin_registry(), "internal", &settings).await?;
+/// assert_eq!(provider.name(), "internal");
+/// # Ok::<(), pm_core::Error>(())
+/// # }).unwrap();
+/// ```
+///
+/// # Errors
+/// As [`build_pm_provider`].
+pub async fn build_pm_provider_with(
+    registry: &ProviderRegistry,
+    name: &str,
+    settings: &Settings,
+) -> Result<Arc<dyn PmProvider>> {
+    PmProviderBuilder::new(registry.clone()).provider(name).settings(settings.clone()).build().await
+}
+
+/// Builds a provider step by step.
+///
+/// ```no_run
+/// use pm_core::PmProviderBuilder;
+/// use pm_core::layers::{ReadOnlyLayer, TracingLayer};
+///
+/// # async fn example() -> pm_core::Result<()> {
+/// let provider = PmProviderBuilder::from_env().layer(ReadOnlyLayer).layer(TracingLayer).build().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+#[must_use]
+pub struct PmProviderBuilder {
+    registry: ProviderRegistry,
+    environment: Option<Environment>,
+    provider: Option<String>,
+    settings: Option<Settings>,
+    layers: Vec<Arc<dyn Layer>>,
+    secrets: Option<Arc<dyn SecretResolver>>,
+    clock: Option<Arc<dyn Clock>>,
+}
+
+impl PmProviderBuilder {
+    /// Takes backends, and nothing from the environment: provider `internal` and no settings, until told otherwise.
+    pub fn new(registry: ProviderRegistry) -> Self {
+        Self {
+            registry,
+            environment: None,
+            provider: None,
+            settings: None,
+            layers: Vec::new(),
+            secrets: None,
+            clock: None,
+        }
+    }
+
+    /// Takes the built-in backends, and provider and settings from the environment of this process.
+    pub fn from_env() -> Self {
+        Self::from_environment(Environment::of_process())
+    }
+
+    /// Takes the built-in backends, and provider and settings from an environment.
+    pub fn from_environment(environment: Environment) -> Self {
+        Self { environment: Some(environment), ..Self::new(builtin_registry()) }
+    }
+
+    /// Takes other backends.
+    pub fn registry(mut self, registry: ProviderRegistry) -> Self {
+        self.registry = registry;
+        self
+    }
+
+    /// Takes this provider, whatever the environment says.
+    pub fn provider(mut self, name: impl Into<String>) -> Self {
+        self.provider = Some(name.into());
+        self
+    }
+
+    /// Takes these settings instead of those in the environment.
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = Some(settings);
+        self
+    }
+
+    /// Puts a layer around the provider and the layers that were added before.
+    pub fn layer(mut self, layer: impl Layer) -> Self {
+        self.layers.push(Arc::new(layer));
+        self
+    }
+
+    /// Fetches secrets through this resolver instead of [`EnvironmentSecrets`].
+    pub fn secrets(mut self, secrets: Arc<dyn SecretResolver>) -> Self {
+        self.secrets = Some(secrets);
+        self
+    }
+
+    /// Tells the time by this clock instead of the machine's.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// Builds the provider.
+    ///
+    /// # Errors
+    /// As [`build_pm_provider`].
+    pub async fn build(self) -> Result<Arc<dyn PmProvider>> {
+        let name = self.provider_name()?;
+        let factory = self.registry.get(&name)?;
+        let settings = self.settings_for(&**factory)?;
+        settings.check(factory.name(), factory.settings())?;
+        let context = self.context(factory.name(), settings);
+        let provider = self.open(&**factory, context).await?;
+        Ok(self.layers.iter().fold(provider, |inner, layer| layer.wrap(inner)))
+    }
+
+    fn provider_name(&self) -> Result<String> {
+        match (&self.provider, &self.environment) {
+            (Some(name), _) => Ok(name.clone()),
+            (None, Some(environment)) => environment.provider_name(),
+            (None, None) => Ok(DEFAULT_PROVIDER.to_owned()),
+        }
+    }
+
+    fn settings_for(&self, factory: &dyn ProviderFactory) -> Result<Settings> {
+        match (&self.settings, &self.environment) {
+            (Some(settings), _) => Ok(settings.clone()),
+            (None, Some(environment)) => environment.settings(factory),
+            (None, None) => Ok(Settings::new()),
+        }
+    }
+
+    fn context(&self, name: &str, settings: Settings) -> BuildContext {
+        let context = BuildContext::new(name, settings, self.resolver());
+        match &self.clock {
+            Some(clock) => context.clock(Arc::clone(clock)),
+            None => context,
+        }
+    }
+
+    fn resolver(&self) -> Arc<dyn SecretResolver> {
+        match (&self.secrets, &self.environment) {
+            (Some(secrets), _) => Arc::clone(secrets),
+            (None, Some(environment)) => Arc::new(EnvironmentSecrets::new(environment.clone())),
+            (None, None) => Arc::new(EnvironmentSecrets::default()),
+        }
+    }
+
+    async fn open(&self, factory: &dyn ProviderFactory, context: BuildContext) -> Result<Arc<dyn PmProvider>> {
+        factory.build(context).await
+    }
+}
+
+impl fmt::Debug for PmProviderBuilder {
+    /// Leaves the connection out: its pool knows a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PmProviderBuilder")
+            .field("registry", &self.registry)
+            .field("environment", &self.environment)
+            .field("provider", &self.provider)
+            .field("settings", &self.settings)
+            .field("layers", &self.layers)
+            .finish_non_exhaustive()
+    }
+}
