@@ -1,0 +1,138 @@
+//! What a sync engine needs.
+
+use async_trait::async_trait;
+use pm_provider::{
+    Entity, Error, Existence, Field, FieldPatch, Item, ItemRef, MarkerQuery, Native, ProjectId, ProjectPatch, Result,
+    SetPatch, SprintPatch, SyncSupport, TaskPatch, Wanted,
+};
+
+use super::state::{Session, State, refuse};
+use super::vocabulary::{project_priorities, project_statuses};
+use super::{MemoryProvider, NAME};
+
+impl State {
+    fn get_many(&self, items: &[ItemRef]) -> Vec<Item> {
+        items.iter().filter_map(|item| self.item(item)).collect()
+    }
+
+    /// Keys are unique, so project and time would narrow nothing down.
+    fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Item>> {
+        let id = self.id_made_with(query.entity, &query.key);
+        let reference = match query.entity {
+            Entity::Project => id.map(|id| ItemRef::Project(id.into())),
+            Entity::Task => id.map(|id| ItemRef::Task(id.into())),
+            Entity::Sprint => id.map(|id| ItemRef::Sprint(id.into())),
+            Entity::Comment => {
+                let comment = id.and_then(|id| self.comments.get(&id.into()));
+                comment.map(|comment| ItemRef::Comment(comment.task_id.clone(), comment.id.clone()))
+            }
+            other => return Err(Error::unsupported(format!("`{NAME}` finds no {other} by its marker"))),
+        };
+        Ok(reference.and_then(|reference| self.item(&reference)).into_iter().collect())
+    }
+}
+
+impl Session<'_> {
+    fn preview_task(&self, project: &ProjectId, mut patch: TaskPatch) -> Result<TaskPatch> {
+        self.capabilities.check_update(&patch)?;
+        let state = &*self.state;
+        state.project_row(project)?;
+        show(Field::Status, &mut patch.status, || state.task_statuses(project))?;
+        show(Field::Priority, &mut patch.priority, || state.task_priorities(project))?;
+        if let Some(sprint) = patch.sprint_id.value() {
+            state.check_sprint_of(project, sprint)?;
+        }
+        if let Some(parent) = patch.parent_task_id.value() {
+            state.check_parent_of(project, parent)?;
+        }
+        patch.assignees = distinct(&patch.assignees);
+        for assignee in named(&patch.assignees) {
+            state.check_user(Field::Assignees, assignee)?;
+        }
+        patch.labels = distinct(&patch.labels);
+        patch.custom_fields.retain(|_, field| !field.is_keep());
+        Ok(patch)
+    }
+
+    fn preview_project(&self, project: &ProjectId, mut patch: ProjectPatch) -> Result<ProjectPatch> {
+        self.capabilities.check_update(&patch)?;
+        let own = &self.state.project_row(project)?.project;
+        show(Field::Status, &mut patch.status, || project_statuses(Some(&own.status)))?;
+        let priorities = || project_priorities(own.priority.as_ref());
+        show(Field::Priority, &mut patch.priority, priorities)?;
+        if let Some(key) = patch.key.value() {
+            self.state.check_project_key(key, Some(project))?;
+        }
+        if let Some(owner) = patch.owner_id.value() {
+            self.state.check_user(Field::OwnerId, owner)?;
+        }
+        Ok(patch)
+    }
+
+    fn preview_sprint(&self, project: &ProjectId, mut patch: SprintPatch) -> Result<SprintPatch> {
+        self.capabilities.check_update(&patch)?;
+        self.state.project_row(project)?;
+        let statuses = || self.state.sprint_statuses(project);
+        show(Field::Status, &mut patch.status, statuses)?;
+        Ok(patch)
+    }
+}
+
+/// Replaces what is wanted by what a read will show.
+fn show<N>(field: Field, patch: &mut FieldPatch<Wanted<N::Category>>, choices: impl FnOnce() -> Vec<N>) -> Result<()>
+where
+    N: Native + Into<Wanted<N::Category>>,
+{
+    if let FieldPatch::Set(wanted) = patch {
+        let shown = wanted.resolve_open(&choices()).map_err(|error| refuse(field, error.message()))?;
+        *patch = FieldPatch::Set(shown.into());
+    }
+    Ok(())
+}
+
+/// The same change of a set without anything that is said twice or undone at once.
+fn distinct<T: Clone + PartialEq>(patch: &SetPatch<T>) -> SetPatch<T> {
+    match patch {
+        SetPatch::Replace(_) => SetPatch::Replace(patch.apply(&[])),
+        SetPatch::Edit { remove, .. } => {
+            SetPatch::Edit { add: patch.apply(&[]), remove: SetPatch::Replace(remove.clone()).apply(&[]) }
+        }
+        other => other.clone(),
+    }
+}
+
+/// What a change puts into a set.
+fn named<T>(patch: &SetPatch<T>) -> &[T] {
+    match patch {
+        SetPatch::Replace(values) | SetPatch::Edit { add: values, .. } => values,
+        _ => &[],
+    }
+}
+
+#[async_trait]
+impl SyncSupport for MemoryProvider {
+    async fn get_many(&self, items: &[ItemRef]) -> Result<Vec<Item>> {
+        self.run("get_many", |session| Ok(session.state.get_many(items)))
+    }
+
+    async fn exists(&self, item: &ItemRef) -> Result<Existence> {
+        let found = self.run("exists", |session| Ok(session.state.item(item).is_some()))?;
+        Ok(if found { Existence::Present } else { Existence::Absent })
+    }
+
+    async fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Item>> {
+        self.run("find_by_marker", |session| session.state.find_by_marker(query))
+    }
+
+    async fn preview_task(&self, project: &ProjectId, patch: TaskPatch) -> Result<TaskPatch> {
+        self.run("preview_task", |session| session.preview_task(project, patch))
+    }
+
+    async fn preview_project(&self, project: &ProjectId, patch: ProjectPatch) -> Result<ProjectPatch> {
+        self.run("preview_project", |session| session.preview_project(project, patch))
+    }
+
+    async fn preview_sprint(&self, project: &ProjectId, patch: SprintPatch) -> Result<SprintPatch> {
+        self.run("preview_sprint", |session| session.preview_sprint(project, patch))
+    }
+}
