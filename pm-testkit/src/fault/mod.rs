@@ -77,7 +77,7 @@ impl Fault {
 /// let error = provider.create_project(garden.clone()).await.unwrap_err();
 /// assert_eq!(error.effect(), &Effect::Unknown);
 /// // The key makes it safe to try again: the lost reply made no second project.
-/// assert_eq!(provider.create_project(garden).await?.key.as_deref(), Some("GARD"));
+/// assert_eq!(provider.create_project(garden).await?.key.as_deref(), Some("GAR"));
 /// assert_eq!(faults.calls().len(), 2);
 /// # Ok::<(), pm_provider::Error>(())
 /// # }).unwrap();

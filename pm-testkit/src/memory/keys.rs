@@ -5,8 +5,10 @@ use pm_provider::{Error, Field, Result};
 /// The longest key of a project.
 const MAX_LENGTH: usize = 32;
 /// How many letters of a name of one word become the key.
-const LETTERS_OF_ONE_WORD: usize = 4;
-/// The key of a project whose name has no letter to make one from.
+const LETTERS_OF_ONE_WORD: usize = 3;
+/// Words that give a letter to the key, at most.
+const MAX_INITIALS: usize = 10;
+/// What a key begins with when its name gives no letter to begin with.
 const FALLBACK: &str = "P";
 
 /// The key of a project's task.
@@ -32,27 +34,23 @@ pub(super) fn check(key: &str) -> Result<()> {
 
 /// Makes a key from a project's name, with a number behind it if others have it already.
 pub(super) fn derive(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
-    let base = initials(name);
-    if !is_taken(&base) {
-        return base;
-    }
-    let numbered = (2_u64..).map(|number| format!("{base}{number}"));
-    numbered.into_iter().find(|key| !is_taken(key)).unwrap_or(base)
+    let stem = stem(name);
+    let numbered = (2_u64..).map(|number| format!("{stem}{number}"));
+    let mut candidates = std::iter::once(stem.clone()).chain(numbered);
+    candidates.find(|key| !is_taken(key)).unwrap_or(stem)
 }
 
 /// The initials of several words, the first letters of a single one.
-fn initials(name: &str) -> String {
-    let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let letters: String = match words[..] {
-        [word] => word.chars().filter(char::is_ascii_alphanumeric).take(LETTERS_OF_ONE_WORD).collect(),
-        _ => words.iter().filter_map(|word| word.chars().next()).filter(char::is_ascii_alphanumeric).collect(),
+fn stem(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_alphanumeric());
+    let words = words.map(|word| word.chars().filter(char::is_ascii_alphanumeric).collect::<String>());
+    let words: Vec<String> = words.filter(|word| !word.is_empty()).collect();
+    let letters: String = match words.as_slice() {
+        [word] => word.chars().take(LETTERS_OF_ONE_WORD).collect(),
+        words => words.iter().filter_map(|word| word.chars().next()).take(MAX_INITIALS).collect(),
     };
-    let key: String = letters.to_ascii_uppercase().trim_start_matches(|c: char| c.is_ascii_digit()).to_owned();
-    match key.is_empty() {
-        true => FALLBACK.to_owned(),
-        // Room for the number that makes it unique.
-        false => key.chars().take(MAX_LENGTH / 2).collect(),
-    }
+    let key = letters.to_ascii_uppercase();
+    if key.starts_with(|c: char| c.is_ascii_alphabetic()) { key } else { format!("{FALLBACK}{key}") }
 }
 
 #[cfg(test)]
@@ -64,9 +62,9 @@ mod tests {
     fn keys_come_from_names() {
         let free = |_: &str| false;
         assert_eq!(derive("Website Relaunch", free), "WR");
-        assert_eq!(derive("Garden", free), "GARD");
-        assert_eq!(derive("2nd floor", free), "F");
-        assert_eq!(derive("日本", free), "P");
+        assert_eq!(derive("Garden", free), "GAR");
+        assert_eq!(derive("2nd floor", free), "P2F");
+        assert_eq!(derive("Übung macht", free), "BM");
         assert_eq!(derive("…", free), "P");
         assert_eq!(derive("Website Relaunch", |key| key == "WR" || key == "WR2"), "WR3");
     }

@@ -9,7 +9,7 @@ use super::rows::{ProjectRow, SprintRow, TaskRow};
 use super::state::{
     Session, State, check_version, conflict, first_version, is_same, next_version, refuse, set, set_raw,
 };
-use super::vocabulary::{project_priorities, project_statuses, resolve};
+use super::vocabulary::resolve;
 use super::{keys, listing};
 
 impl State {
@@ -56,11 +56,11 @@ impl State {
     }
 
     fn draft_project(&self, new: NewProject) -> Result<PMProject> {
-        let status = resolve(new.status.as_ref(), ProjectStatusCategory::Active, || project_statuses(None));
+        let status = resolve(new.status.as_ref(), ProjectStatusCategory::Active, || self.project_statuses());
         let status = status.map_err(|error| refuse(Field::Status, error.message()))?;
         let mut project = PMProject::new("", new.name, status);
         if let Some(wanted) = new.priority {
-            let priority = wanted.resolve_open(&project_priorities(None));
+            let priority = wanted.resolve_open(&self.project_priorities());
             project.priority = Some(priority.map_err(|error| refuse(Field::Priority, error.message()))?);
         }
         if let Some(owner) = &new.owner_id {
@@ -83,11 +83,11 @@ impl State {
 
     fn patch_project(&self, mut project: PMProject, patch: ProjectPatch) -> Result<PMProject> {
         if let Some(wanted) = patch.status.value() {
-            let status = wanted.resolve_open(&project_statuses(Some(&project.status)));
+            let status = wanted.resolve_open(&self.project_statuses());
             project.status = status.map_err(|error| refuse(Field::Status, error.message()))?;
         }
         if let FieldPatch::Set(wanted) = &patch.priority {
-            let priority = wanted.resolve_open(&project_priorities(project.priority.as_ref()));
+            let priority = wanted.resolve_open(&self.project_priorities());
             project.priority = Some(priority.map_err(|error| refuse(Field::Priority, error.message()))?);
         } else if patch.priority == FieldPatch::Clear {
             project.priority = None;

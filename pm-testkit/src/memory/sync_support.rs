@@ -7,7 +7,6 @@ use pm_provider::{
 };
 
 use super::state::{Session, State, refuse};
-use super::vocabulary::{project_priorities, project_statuses};
 use super::{MemoryProvider, NAME};
 
 impl State {
@@ -56,15 +55,15 @@ impl Session<'_> {
 
     fn preview_project(&self, project: &ProjectId, mut patch: ProjectPatch) -> Result<ProjectPatch> {
         self.capabilities.check_update(&patch)?;
-        let own = &self.state.project_row(project)?.project;
-        show(Field::Status, &mut patch.status, || project_statuses(Some(&own.status)))?;
-        let priorities = || project_priorities(own.priority.as_ref());
-        show(Field::Priority, &mut patch.priority, priorities)?;
+        let state = &*self.state;
+        state.project_row(project)?;
+        show(Field::Status, &mut patch.status, || state.project_statuses())?;
+        show(Field::Priority, &mut patch.priority, || state.project_priorities())?;
         if let Some(key) = patch.key.value() {
-            self.state.check_project_key(key, Some(project))?;
+            state.check_project_key(key, Some(project))?;
         }
         if let Some(owner) = patch.owner_id.value() {
-            self.state.check_user(Field::OwnerId, owner)?;
+            state.check_user(Field::OwnerId, owner)?;
         }
         Ok(patch)
     }

@@ -1,4 +1,4 @@
-//! The words of statuses and priorities: the usual ones, and whatever a project uses besides.
+//! The words of statuses and priorities: the usual ones, and whatever is in use besides.
 
 use pm_provider::{
     Native, Priority, ProjectId, ProjectSchema, ProjectStatus, Result, SprintStatus, Status, Vocabulary, Wanted,
@@ -34,6 +34,16 @@ where
 }
 
 impl State {
+    /// The statuses that projects can be given by name.
+    pub(super) fn project_statuses(&self) -> Vec<ProjectStatus> {
+        choices(self.projects.values().map(|row| &row.project.status))
+    }
+
+    /// The priorities that projects can be given by name.
+    pub(super) fn project_priorities(&self) -> Vec<Priority> {
+        choices(self.projects.values().filter_map(|row| row.project.priority.as_ref()))
+    }
+
     /// The statuses that a project's tasks can be given by name.
     pub(super) fn task_statuses(&self, project: &ProjectId) -> Vec<Status> {
         choices(self.tasks_of(project).map(|row| &row.task.status))
@@ -53,22 +63,12 @@ impl State {
 
     /// The schema of a project.
     pub(super) fn project_schema(&self, id: &ProjectId) -> Result<ProjectSchema> {
-        let row = self.project_row(id)?;
+        self.project_row(id)?;
         Ok(ProjectSchema::new(id)
             .statuses(self.task_statuses(id))
-            .project_statuses(project_statuses(Some(&row.project.status)))
+            .project_statuses(self.project_statuses())
             .sprint_statuses(self.sprint_statuses(id))
             .priorities(self.task_priorities(id))
             .open_vocabulary(true))
     }
-}
-
-/// The statuses that a project can be given by name; `own` is the one that it has.
-pub(super) fn project_statuses(own: Option<&ProjectStatus>) -> Vec<ProjectStatus> {
-    choices(own.into_iter())
-}
-
-/// The priorities that a project can be given by name; `own` is the one that it has.
-pub(super) fn project_priorities(own: Option<&Priority>) -> Vec<Priority> {
-    choices(own.into_iter())
 }

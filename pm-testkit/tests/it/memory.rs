@@ -9,9 +9,9 @@ use pm_provider::{
     Ability, Batch, BatchOperation, BatchOptions, BatchOutcome, BuildContext, ChangeKind, ChangeQuery, Changes, Clock,
     CommentQuery, Comments, DeleteOptions, Entity, ErrorKind, Existence, Field, Item, ItemRef, MarkerQuery, NewComment,
     NewProject, NewRelation, NewSprint, NewTask, NewUser, Operation, PMProject, PMTask, PmProvider, PmProviderExt,
-    ProjectPatch, ProjectQuery, ProviderRegistry, RawData, RelationKind, Relations, Result, Secret, SecretReference,
-    SecretResolver, Settings, Sort, SortField, Status, StatusCategory, StatusRef, SyncSupport, TaskPatch, TaskQuery,
-    UserAdmin, UserPatch, UserQuery,
+    ProjectPatch, ProjectQuery, ProjectStatus, ProjectStatusCategory, ProjectStatusRef, ProviderRegistry, RawData,
+    RelationKind, Relations, Result, Secret, SecretReference, SecretResolver, Settings, Sort, SortField, Status,
+    StatusCategory, StatusRef, SyncSupport, TaskPatch, TaskQuery, UserAdmin, UserPatch, UserQuery,
 };
 use pm_testkit::{MemoryProvider, memory::MemoryFactory};
 
@@ -219,6 +219,15 @@ async fn other_words_are_kept_and_can_be_used_again_in_the_same_project() {
     let other = provider.create_project(NewProject::new("Other")).await.unwrap();
     let error = provider.create_task(NewTask::new(&other.id, "x").status("Reviewed")).await.unwrap_err();
     assert!(error.to_string().contains("`To Do`") && !error.to_string().contains("In Review"), "{error}");
+}
+
+#[tokio::test]
+async fn other_words_for_projects_are_known_to_all_projects() {
+    let (provider, project) = with_project().await;
+    let on_track: ProjectStatusRef = ProjectStatus::new(ProjectStatusCategory::Active, "On track").into();
+    let shown = provider.update_project(&project.id, ProjectPatch::new().status(on_track)).await.unwrap();
+    let other = provider.create_project(NewProject::new("Other").status("on track")).await.unwrap();
+    assert_eq!(other.status, shown.status);
 }
 
 #[tokio::test]
