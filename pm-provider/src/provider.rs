@@ -24,9 +24,11 @@ use crate::write::{DeleteOptions, NewProject, NewSprint, NewTask, ProjectPatch, 
 ///
 /// 1. Listing: a query without filters returns everything visible, closed items and sub-tasks included. Following
 ///    `next` visits every item that was there all along exactly once, at any page size. A cursor of another query is
-///    `InvalidInput`. The default order is created ascending, then id. Filters combine with *and*.
+///    `InvalidInput`. The default order is created ascending, then id; ties follow the direction. Filters combine with
+///    *and*.
 /// 2. Getting: an unknown id is `NotFound`.
-/// 3. Creating: what is returned is what a later get shows. With an idempotency key the second create returns the
+/// 3. Creating: what is returned is what a later get shows. A project (of a task, of a sprint) or task (of a comment)
+///    that is not there is `NotFound`; any other reference to nothing (parent, sprint, people) is `InvalidInput`. With an idempotency key the second create returns the
 ///    first item as it is now, and `Conflict` if that was deleted since.
 /// 4. Updating: only fields that the patch names change; a patch that changes nothing writes nothing. A stale
 ///    `if_version` is `VersionConflict` and changes nothing.

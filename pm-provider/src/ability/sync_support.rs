@@ -22,7 +22,9 @@ pub trait SyncSupport: Debug + Send + Sync + 'static {
     /// Says whether an item is there; `Absent` only when the backend really knows.
     async fn exists(&self, item: &ItemRef) -> Result<Existence>;
 
-    /// Finds the items that were created with an idempotency key.
+    /// Finds the items that were created with an idempotency key; those deleted since are left out.
+    ///
+    /// `project` and `since` only narrow the search of backends that have to look around.
     async fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Item>>;
 
     /// What a read will show after this patch is written: `preview(preview(p)) == preview(p)`.

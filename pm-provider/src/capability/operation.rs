@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::Entity;
+
 /// What can be done with a kind of item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -34,6 +36,15 @@ impl Operation {
             Self::Create => "create",
             Self::Update => "update",
             Self::Delete => "delete",
+        }
+    }
+
+    /// The name of the operation on a kind of item, as errors and layers have it: `create_task`, `list_projects`.
+    #[must_use]
+    pub fn on(self, entity: Entity) -> String {
+        match self {
+            Self::List => format!("list_{entity}s"),
+            other => format!("{other}_{entity}"),
         }
     }
 

@@ -13,6 +13,7 @@ pub(crate) use access::{
 };
 pub(crate) use value::Checked;
 
+use crate::ability::{BatchOptions, ChangeFacts, ChangeQuery};
 use crate::capability::{Capabilities, CreateGuarantee, Field, Operation, Support};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Entity;
@@ -114,6 +115,39 @@ impl Capabilities {
         Ok(())
     }
 
+    /// Checks a batch before any of it is sent; its operations are checked one by one when their turn comes.
+    ///
+    /// # Errors
+    /// `Unsupported` for a batch that is larger than the backend takes, and for `atomic` where that is not supported.
+    pub fn check_batch(&self, operations: usize, options: &BatchOptions) -> Result<()> {
+        let place = |error: Error| error.in_provider(&self.provider).during("apply_batch");
+        if options.atomic && !self.atomic_batch {
+            let message = format!("`{}` cannot apply a batch as a whole; leave `atomic` out", self.provider);
+            return Err(place(Error::unsupported(message)));
+        }
+        match self.max_batch_size {
+            Some(most) if operations > most as usize => {
+                let message =
+                    format!("a batch of {operations} is too large for `{}`; allowed are {most}", self.provider);
+                Err(place(Error::unsupported(message).hint("send it in parts")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks a query of the change feed before it is sent.
+    ///
+    /// # Errors
+    /// `Unsupported` for a kind of item that the feed does not tell of; `InvalidInput` for a page size of 0 and for NUL.
+    pub fn check_changes(&self, facts: &ChangeFacts, query: &ChangeQuery) -> Result<()> {
+        let place = |error: Error| error.in_provider(&self.provider).during("changes_page");
+        if let Some(entity) = query.entities.iter().find(|entity| !facts.entities.contains(entity)) {
+            let message = format!("the change feed of `{}` does not tell of {entity}s", self.provider);
+            return Err(place(Error::unsupported(message)));
+        }
+        check_listing(query, query.page_size).map_err(place)
+    }
+
     fn check_lock(&self, entity: Entity, operation: Operation, wanted: bool) -> Result<()> {
         if wanted && !self.entity(entity).optimistic_lock {
             let message = format!("`{}` has no versions of a {entity}; leave `if_version` out", self.provider);
@@ -161,15 +195,7 @@ impl Capabilities {
     }
 
     fn locate(&self, error: Error, entity: Entity, operation: Operation) -> Error {
-        error.in_provider(&self.provider).during(&operation_name(entity, operation))
-    }
-}
-
-/// The name of an operation in the contract: `create_task`, `list_projects`.
-pub(crate) fn operation_name(entity: Entity, operation: Operation) -> String {
-    match operation {
-        Operation::List => format!("list_{entity}s"),
-        other => format!("{other}_{entity}"),
+        error.in_provider(&self.provider).during(&operation.on(entity))
     }
 }
 

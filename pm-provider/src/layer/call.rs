@@ -8,7 +8,6 @@ use futures_core::future::BoxFuture;
 
 use super::Gate;
 use crate::capability::Operation;
-use crate::check::operation_name;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Entity;
 
@@ -47,7 +46,7 @@ impl Gate {
         subject: Option<&str>,
         call: impl Future<Output = Result<T>> + Send,
     ) -> Result<T> {
-        self.pass_named(operation_name(entity, operation), operation.writes(), subject, call).await
+        self.pass_named(operation.on(entity), operation.writes(), subject, call).await
     }
 
     /// Makes any call through the interceptor.

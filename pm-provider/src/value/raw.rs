@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// The JSON text that the backend sent for an item, byte for byte.
 ///
 /// Cheap to clone, parsed only when asked, never printed by `Debug`, and ignored by `==`, because two
-/// reads of one unchanged item may differ in it (links, counters, order of members).
+/// reads of one unchanged item may differ in it (links, counters, order of members); [`RawData::is_same`] compares it.
 #[derive(Clone, Default)]
 pub struct RawData(Option<Arc<RawValue>>);
 
@@ -53,6 +53,12 @@ impl RawData {
     #[must_use]
     pub fn is_none(&self) -> bool {
         self.0.is_none()
+    }
+
+    /// Says whether two hold the same text, which `==` does not look at.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
     }
 
     /// Parses the JSON into a type of the caller's.

@@ -156,3 +156,25 @@ fn sets_are_edited_without_duplicates() {
     assert_eq!(edit(TaskPatch::new().labels(["x", "x", "y"])), "x,y");
     assert_eq!(edit(TaskPatch::new().labels(["x"]).add_labels(["y"]).remove_labels(["x"])), "y");
 }
+
+#[test]
+fn a_batch_is_checked_as_a_whole() {
+    let toy = capabilities().max_batch_size(2_u32);
+    toy.check_batch(2, &BatchOptions::new()).unwrap();
+    let error = toy.check_batch(3, &BatchOptions::new()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "toy apply_batch: a batch of 3 is too large for `toy`; allowed are 2\nhint: send it in parts"
+    );
+    assert_eq!(toy.check_batch(1, &BatchOptions::new().atomic(true)).unwrap_err().kind(), ErrorKind::Unsupported);
+}
+
+#[test]
+fn a_query_of_the_change_feed_is_checked() {
+    let facts = ChangeFacts::exact([Entity::Task]);
+    let check = |query: ChangeQuery| capabilities().check_changes(&facts, &query).map_err(|error| error.kind());
+    check(ChangeQuery::new().entities([Entity::Task])).unwrap();
+    assert_eq!(check(ChangeQuery::new().entities([Entity::Sprint])), Err(ErrorKind::Unsupported));
+    assert_eq!(check(ChangeQuery::new().page_size(0_u32)), Err(ErrorKind::InvalidInput));
+    assert_eq!(check(ChangeQuery::in_project("a\0b")), Err(ErrorKind::InvalidInput));
+}
