@@ -6,7 +6,9 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::{Item, ItemRef};
+use crate::capability::Operation;
 use crate::error::Result;
+use crate::model::Entity;
 use crate::setters::setters;
 use crate::value::{CommentId, ProjectId, SprintId, TaskId};
 use crate::write::{
@@ -69,6 +71,34 @@ pub enum BatchOperation {
     UpdateComment(TaskId, CommentId, Box<CommentPatch>),
     /// Deletes an item.
     Delete(ItemRef, DeleteOptions),
+}
+
+impl BatchOperation {
+    /// The kind of item that it writes.
+    #[must_use]
+    pub fn entity(&self) -> Entity {
+        match self {
+            Self::CreateProject(_) | Self::UpdateProject(..) => Entity::Project,
+            Self::CreateTask(_) | Self::UpdateTask(..) => Entity::Task,
+            Self::CreateSprint(_) | Self::UpdateSprint(..) => Entity::Sprint,
+            Self::CreateComment(_) | Self::UpdateComment(..) => Entity::Comment,
+            Self::Delete(item, _) => item.entity(),
+        }
+    }
+
+    /// What it does to the item.
+    #[must_use]
+    pub fn operation(&self) -> Operation {
+        match self {
+            Self::CreateProject(_) | Self::CreateTask(_) | Self::CreateSprint(_) | Self::CreateComment(_) => {
+                Operation::Create
+            }
+            Self::UpdateProject(..) | Self::UpdateTask(..) | Self::UpdateSprint(..) | Self::UpdateComment(..) => {
+                Operation::Update
+            }
+            Self::Delete(..) => Operation::Delete,
+        }
+    }
 }
 
 macro_rules! from {
