@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use pm_provider::{
-    Change, ChangeFacts, ChangeKind, ChangePage, ChangeQuery, Changes, Cursor, Entity, Error, Item, ItemRef, Result,
+    Change, ChangeFacts, ChangeKind, ChangePage, ChangeQuery, Changes, Cursor, Entity, Item, ItemRef, Result,
 };
 
 use super::feed::Entry;
@@ -25,7 +25,6 @@ impl State {
     }
 
     fn changes_page(&self, query: &ChangeQuery, cursor: Option<&Cursor>) -> Result<ChangePage> {
-        check(query)?;
         let after = cursor.map_or(Ok(0), |cursor| open(query, cursor))?;
         let mut rest = self.feed.after(after, query.project.as_ref(), &query.entities).peekable();
         let page: Vec<_> = rest.by_ref().take(listing::page_size(query.page_size)).collect();
@@ -45,16 +44,6 @@ impl State {
     }
 }
 
-fn check(query: &ChangeQuery) -> Result<()> {
-    if query.page_size == Some(0) {
-        return Err(Error::invalid_input("a page size of `0` lists nothing; allowed is 1 or more"));
-    }
-    match query.entities.iter().find(|entity| !ENTITIES.contains(entity)) {
-        Some(entity) => Err(Error::unsupported(format!("the change feed of `{NAME}` does not tell of {entity}s"))),
-        None => Ok(()),
-    }
-}
-
 fn seal(query: &ChangeQuery, number: u64) -> Cursor {
     Cursor::seal(NAME, "changes", query, &number.to_string())
 }
@@ -70,12 +59,15 @@ impl Changes for MemoryProvider {
     }
 
     async fn changes_page(&self, query: &ChangeQuery, cursor: Option<Cursor>) -> Result<ChangePage> {
-        self.run("changes_page", |session| session.state.changes_page(query, cursor.as_ref()))
+        self.run("changes_page", |session| {
+            session.capabilities.check_changes(&self.facts(), query)?;
+            session.state.changes_page(query, cursor.as_ref())
+        })
     }
 
     async fn latest(&self, query: &ChangeQuery) -> Result<Cursor> {
         self.run("latest_change", |session| {
-            check(query)?;
+            session.capabilities.check_changes(&self.facts(), query)?;
             Ok(seal(query, session.state.feed.last()))
         })
     }

@@ -179,5 +179,5 @@ pub(super) fn set_raw(patch: FieldPatch<RawData>, field: &mut RawData) {
 
 /// Says whether two items are equal in everything, raw data included, which `==` alone does not look at.
 pub(super) fn is_same<T: PartialEq>(one: (&T, &RawData), other: (&T, &RawData)) -> bool {
-    one.0 == other.0 && one.1.as_str() == other.1.as_str()
+    one.0 == other.0 && one.1.is_same(other.1)
 }
