@@ -21,8 +21,8 @@ pub(crate) enum Failure {
     #[error("the commit was not answered: {0}")]
     Commit(DatabaseFault),
     /// A row that this program cannot have written.
-    #[error("column `{column}` of `{table}` holds a value that cannot be read: {reason}")]
-    Damaged { table: &'static str, column: &'static str, reason: String },
+    #[error("a row of `{table}` cannot be read: `{found}` is no {what}")]
+    Damaged { table: &'static str, what: &'static str, found: String },
 }
 
 impl From<DbErr> for Failure {

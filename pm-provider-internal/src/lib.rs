@@ -4,8 +4,35 @@
 
 pub mod store;
 
+mod ability;
+mod capabilities;
+mod comment;
+mod config;
 mod error;
+mod factory;
+mod health;
 mod id;
+mod idempotency;
+mod items;
+mod keyset;
+mod patch;
+mod project;
+mod provider;
+mod record;
+mod refer;
+mod relation;
+mod row;
+mod schema;
+mod sprint;
+mod task;
+mod text;
+mod time;
+mod user;
+mod vocabulary;
+
+pub use config::InternalConfig;
+pub use factory::InternalFactory;
+pub use provider::InternalProvider;
 
 /// The provider's name in the registry and in errors.
 pub const NAME: &str = "internal";

@@ -6,8 +6,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
-use pm_provider::Error;
+use pm_provider::{Clock, Error, SystemClock};
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbBackend};
 use tokio::sync::Semaphore;
 
@@ -30,8 +29,6 @@ use crate::error::{Failure, Result};
 use patience::Patience;
 use transaction::begin_snapshot;
 
-type Now = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
-
 /// A connection with the rules for using it.
 #[derive(Clone)]
 pub struct Store {
@@ -39,22 +36,25 @@ pub struct Store {
     /// SQLite has one writer at a time. Waiting for a turn here is fair and wakes at once; waiting for the file's lock
     /// is a loop of sleeps, and takes a connection away from readers.
     turns: Arc<Semaphore>,
-    now: Now,
+    clock: Arc<dyn Clock>,
 }
 
 impl Store {
     /// Wraps a connection whose tables are there; see [`migrate`].
     #[must_use]
     pub fn new(connection: DatabaseConnection) -> Self {
-        Self::with_clock(connection, Arc::new(Utc::now))
-    }
-
-    pub(crate) fn with_clock(connection: DatabaseConnection, now: Now) -> Self {
         let writers = match connection.get_database_backend() {
             DbBackend::Sqlite => 1,
             _ => Semaphore::MAX_PERMITS,
         };
-        Self { connection, turns: Arc::new(Semaphore::new(writers)), now }
+        Self { connection, turns: Arc::new(Semaphore::new(writers)), clock: Arc::new(SystemClock) }
+    }
+
+    /// Takes another clock.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
     }
 
     /// Connects to a database and brings its tables up to date.
@@ -124,7 +124,7 @@ impl Store {
     {
         // The semaphore is never closed.
         let _turn = self.turns.acquire().await.ok();
-        let transaction = Transaction::begin(&self.connection, &*self.now).await?;
+        let transaction = Transaction::begin(&self.connection, &*self.clock).await?;
         body(transaction).await?.commit().await
     }
 

@@ -5,9 +5,12 @@
 //! counter's row is the last lock that any write takes, so the feed's order is the order of commits and no two
 //! writes wait for each other there.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
-use pm_provider::Entity;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
+use pm_provider::value::micros;
+use pm_provider::{Clock, ItemRef, ProjectId};
+use sea_orm::sea_query::{Expr, ExprTrait, InsertStatement, OnConflict, Query};
 use sea_orm::{
     AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, IsolationLevel,
     QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
@@ -16,7 +19,7 @@ use sea_orm::{
 use super::fault::{DatabaseFault, Trouble};
 use crate::error::{Failure, Result};
 
-/// Rows of `pm_changes` in one statement: six values each, far below SQLite's 32,766.
+/// Rows of `pm_changes` in one statement: seven values each, far below SQLite's 32,766.
 const CHANGES_PER_STATEMENT: usize = 1_000;
 
 /// A write in progress: statements go through it, and it keeps what the change feed has to hear of.
@@ -50,17 +53,16 @@ pub(crate) struct Savepoint {
 
 #[derive(Debug)]
 struct Change {
-    entity: Entity,
-    id: String,
-    project_id: Option<String>,
+    item: ItemRef,
+    project: Option<ProjectId>,
     deleted: bool,
 }
 
 impl Transaction {
-    pub(super) async fn begin(connection: &DatabaseConnection, now: impl Fn() -> DateTime<Utc>) -> Result<Self> {
+    pub(super) async fn begin(connection: &DatabaseConnection, clock: &dyn Clock) -> Result<Self> {
         let inner = begin_immediate(connection).await?;
         // The clock is read after the wait for the lock: times then follow the order of commits.
-        Ok(Self { inner, changes: Vec::new(), now: now() })
+        Ok(Self { inner, changes: Vec::new(), now: micros(clock.now()) })
     }
 
     /// The time of this write: one for all that it changes.
@@ -70,18 +72,13 @@ impl Transaction {
     }
 
     /// Tells the change feed that an item was made or changed.
-    pub fn record(&mut self, entity: Entity, id: &str, project_id: Option<&str>) {
-        self.push(entity, id, project_id, false);
+    pub fn record(&mut self, item: ItemRef, project: Option<&ProjectId>) {
+        self.changes.push(Change { item, project: project.cloned(), deleted: false });
     }
 
     /// Tells the change feed that an item is gone.
-    pub fn record_deletion(&mut self, entity: Entity, id: &str, project_id: Option<&str>) {
-        self.push(entity, id, project_id, true);
-    }
-
-    fn push(&mut self, entity: Entity, id: &str, project_id: Option<&str>, deleted: bool) {
-        let project_id = project_id.map(str::to_owned);
-        self.changes.push(Change { entity, id: id.to_owned(), project_id, deleted });
+    pub fn record_deletion(&mut self, item: ItemRef, project: Option<&ProjectId>) {
+        self.changes.push(Change { item, project: project.cloned(), deleted: true });
     }
 
     /// Ends the body of a write that is to be committed, with what the caller gets.
@@ -143,24 +140,29 @@ impl Transaction {
 
 /// Keeps the last change of each item, in the order of those last changes.
 fn latest_of_each(changes: &[Change]) -> Vec<&Change> {
-    let mut seen = std::collections::HashSet::with_capacity(changes.len());
-    let mut latest: Vec<_> = changes.iter().rev().filter(|change| seen.insert((change.entity, &change.id))).collect();
+    let mut seen = HashSet::with_capacity(changes.len());
+    let mut latest: Vec<_> = changes.iter().rev().filter(|change| seen.insert(&change.item)).collect();
     latest.reverse();
     latest
 }
 
-fn upsert_changes(rows: &[(i64, &Change)], changed_at: i64) -> sea_orm::sea_query::InsertStatement {
-    let columns = ["entity", "item_id", "seq", "project_id", "deleted", "changed_at"];
+fn upsert_changes(rows: &[(i64, &Change)], changed_at: i64) -> InsertStatement {
+    let columns = ["entity", "item_id", "seq", "project_id", "task_id", "deleted", "changed_at"];
     let newer = OnConflict::columns(["entity", "item_id"])
         .update_columns(["seq", "project_id", "deleted", "changed_at"])
         .to_owned();
     let mut insert = Query::insert().into_table("pm_changes").columns(columns).on_conflict(newer).take();
     for (seq, change) in rows {
+        let task = match &change.item {
+            ItemRef::Comment(task, _) => Some(task.as_str()),
+            _ => None,
+        };
         insert.values_panic([
-            change.entity.word().into(),
-            change.id.as_str().into(),
+            change.item.entity().word().into(),
+            change.item.id().into(),
             (*seq).into(),
-            change.project_id.as_deref().into(),
+            change.project.as_ref().map(ProjectId::as_str).into(),
+            task.into(),
             change.deleted.into(),
             changed_at.into(),
         ]);
@@ -169,8 +171,7 @@ fn upsert_changes(rows: &[(i64, &Change)], changed_at: i64) -> sea_orm::sea_quer
 }
 
 fn counter_is_gone() -> Failure {
-    let reason = "the row with the id 1 is missing".to_owned();
-    Failure::Damaged { table: "pm_change_counter", column: "id", reason }
+    Failure::Damaged { table: "pm_change_counter", what: "counter", found: "no row".to_owned() }
 }
 
 /// Only an answer of the database proves that a commit did not happen; a broken line proves nothing.

@@ -49,7 +49,7 @@ fn steps() -> u32 {
     u32::try_from(store::migration_names().len()).unwrap()
 }
 
-const OURS: [&str; 14] = [
+const OURS: [&str; 15] = [
     "pm_change_counter",
     "pm_changes",
     "pm_comments",
@@ -63,6 +63,7 @@ const OURS: [&str; 14] = [
     "pm_task_labels",
     "pm_tasks",
     "pm_users",
+    "pm_vocabulary",
     "project_sync_mappings",
 ];
 

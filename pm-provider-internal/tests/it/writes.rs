@@ -1,6 +1,6 @@
 //! The write path: all or nothing, and the change feed in the order of commits.
 
-use pm_provider::{Entity, Error, ErrorKind};
+use pm_provider::{Error, ErrorKind, ItemRef};
 use pm_provider_internal::store::entity::{change, change_counter, user};
 use pm_provider_internal::store::{Store, Transaction};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryOrder};
@@ -22,7 +22,7 @@ fn person(id: &str) -> user::ActiveModel {
 
 async fn add(transaction: &mut Transaction, id: &str) -> pm_provider::Result<()> {
     person(id).insert(transaction).await.map_err(Store::error)?;
-    transaction.record(Entity::User, id, None);
+    transaction.record(ItemRef::Task(id.into()), None);
     Ok(())
 }
 
@@ -60,14 +60,14 @@ on_each_database! {
         assert_eq!(feed(&store).await, [(1, "a".to_owned()), (2, "b".to_owned())]);
         store.write(|mut transaction| async move {
             for _ in 0..3 {
-                transaction.record(Entity::User, "a", Some("p"));
+                transaction.record(ItemRef::Task("a".into()), Some(&"p".into()));
             }
-            transaction.record(Entity::User, "c", None);
-            transaction.record_deletion(Entity::User, "a", Some("p"));
+            transaction.record(ItemRef::Task("c".into()), None);
+            transaction.record_deletion(ItemRef::Task("a".into()), Some(&"p".into()));
             transaction.done(())
         }).await.unwrap();
         assert_eq!(feed(&store).await, [(2, "b".to_owned()), (3, "c".to_owned()), (4, "a".to_owned())]);
-        let row = change::Entity::find_by_id(("user".to_owned(), "a".to_owned())).one(store.connection()).await.unwrap().unwrap();
+        let row = change::Entity::find_by_id(("task".to_owned(), "a".to_owned())).one(store.connection()).await.unwrap().unwrap();
         assert!(row.deleted);
         assert_eq!(row.project_id.as_deref(), Some("p"));
         assert_eq!(counter(&store).await, 4);
@@ -83,7 +83,7 @@ on_each_database! {
         let store = database.store().await;
         store.write(|mut transaction| async move {
             for number in 0..2_500 {
-                transaction.record(Entity::Task, &format!("t{number:04}"), Some("p"));
+                transaction.record(ItemRef::Task(format!("t{number:04}").into()), Some(&"p".into()));
             }
             transaction.done(())
         }).await.unwrap();

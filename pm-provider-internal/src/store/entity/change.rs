@@ -18,6 +18,8 @@ pub struct Model {
     pub seq: i64,
     /// The project that the item belongs to, where it does.
     pub project_id: Option<String>,
+    /// The task that a comment is about.
+    pub task_id: Option<String>,
     /// Whether the item is gone.
     pub deleted: bool,
     /// Microseconds since 1970 (UTC).

@@ -17,3 +17,4 @@ pub mod task;
 pub mod task_assignee;
 pub mod task_label;
 pub mod user;
+pub mod vocabulary;

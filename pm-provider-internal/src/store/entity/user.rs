@@ -11,10 +11,14 @@ pub struct Model {
     pub id: String,
     /// Display name.
     pub name: String,
-    /// Sign-in name, unique ignoring case.
+    /// Sign-in name.
     pub login: Option<String>,
+    /// The same in lower case, in every alphabet; unique.
+    pub login_folded: Option<String>,
     /// E-mail address.
     pub email: Option<String>,
+    /// The same in lower case, in every alphabet.
+    pub email_folded: Option<String>,
     /// Address of a picture.
     pub avatar_url: Option<String>,
     /// Whether the person still takes part.

@@ -2,7 +2,9 @@
 
 use sea_orm_migration::prelude::*;
 
-use super::columns::{Columns, create_indexes, create_unique_ignoring_case, drop_tables, index, reference};
+use super::columns::{
+    Columns, create_indexes, create_unique_ignoring_case, drop_tables, index, reference, unique_index,
+};
 
 #[derive(DeriveMigrationName)]
 pub(super) struct Migration;
@@ -13,9 +15,10 @@ impl MigrationTrait for Migration {
         let columns = Columns::of(manager);
         manager.create_table(users(&columns)).await?;
         manager.create_table(projects(&columns)).await?;
-        create_unique_ignoring_case(manager, "pm_users", "login").await?;
         create_unique_ignoring_case(manager, "pm_projects", "key").await?;
         let indexes = [
+            unique_index("pm_users", &["login_folded"]),
+            index("pm_users", &["email_folded"]),
             index("pm_users", &["created_at", "id"]),
             index("pm_users", &["updated_at", "id"]),
             index("pm_projects", &["created_at", "id"]),
@@ -36,7 +39,9 @@ fn users(columns: &Columns) -> TableCreateStatement {
         .col(columns.id())
         .col(columns.some_text("name"))
         .col(columns.text("login"))
+        .col(columns.text("login_folded"))
         .col(columns.text("email"))
+        .col(columns.text("email_folded"))
         .col(columns.text("avatar_url"))
         .col(columns.flag("active"))
         .col(columns.text("raw_data"))
@@ -70,6 +75,6 @@ fn projects(columns: &Columns) -> TableCreateStatement {
         .col(columns.text("description"))
         .col(columns.text("raw_data"))
         .col(columns.some_text("search_text"))
-        .foreign_key(&mut reference("pm_projects", "owner_id", "pm_users", ForeignKeyAction::Restrict))
+        .foreign_key(&mut reference("pm_projects", "owner_id", "pm_users", ForeignKeyAction::NoAction))
         .take()
 }

@@ -15,13 +15,14 @@ impl MigrationTrait for Migration {
         manager.create_table(tasks(&columns)).await?;
         manager.create_table(members(&columns, "pm_task_labels", "label")).await?;
         let mut assignees = members(&columns, "pm_task_assignees", "user_id");
-        assignees.foreign_key(&mut reference("pm_task_assignees", "user_id", "pm_users", ForeignKeyAction::Restrict));
+        assignees.foreign_key(&mut reference("pm_task_assignees", "user_id", "pm_users", ForeignKeyAction::NoAction));
         manager.create_table(assignees).await?;
+        manager.create_table(vocabulary(&columns)).await?;
         create_indexes(manager, indexes()).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop_tables(manager, &["pm_task_assignees", "pm_task_labels", "pm_tasks", "pm_sprints"]).await
+        drop_tables(manager, &["pm_vocabulary", "pm_task_assignees", "pm_task_labels", "pm_tasks", "pm_sprints"]).await
     }
 }
 
@@ -45,7 +46,7 @@ fn sprints(columns: &Columns) -> TableCreateStatement {
         .col(columns.text("goal"))
         .col(columns.text("raw_data"))
         .col(columns.some_text("search_text"))
-        .foreign_key(&mut reference("pm_sprints", "project_id", "pm_projects", ForeignKeyAction::Restrict))
+        .foreign_key(&mut reference("pm_sprints", "project_id", "pm_projects", ForeignKeyAction::NoAction))
         .take()
 }
 
@@ -79,10 +80,10 @@ fn tasks(columns: &Columns) -> TableCreateStatement {
         .col(columns.text("description"))
         .col(columns.text("raw_data"))
         .col(columns.some_text("search_text"))
-        .foreign_key(&mut reference("pm_tasks", "project_id", "pm_projects", ForeignKeyAction::Restrict))
-        .foreign_key(&mut reference("pm_tasks", "parent_task_id", "pm_tasks", ForeignKeyAction::Restrict))
-        .foreign_key(&mut reference("pm_tasks", "sprint_id", "pm_sprints", ForeignKeyAction::Restrict))
-        .foreign_key(&mut reference("pm_tasks", "author_id", "pm_users", ForeignKeyAction::Restrict))
+        .foreign_key(&mut reference("pm_tasks", "project_id", "pm_projects", ForeignKeyAction::NoAction))
+        .foreign_key(&mut reference("pm_tasks", "parent_task_id", "pm_tasks", ForeignKeyAction::NoAction))
+        .foreign_key(&mut reference("pm_tasks", "sprint_id", "pm_sprints", ForeignKeyAction::NoAction))
+        .foreign_key(&mut reference("pm_tasks", "author_id", "pm_users", ForeignKeyAction::NoAction))
         .take()
 }
 
@@ -95,6 +96,18 @@ fn members(columns: &Columns, table: &'static str, member: &'static str) -> Tabl
         .col(columns.number("position"))
         .primary_key(Index::create().col("task_id").col(member))
         .foreign_key(&mut reference(table, "task_id", "pm_tasks", ForeignKeyAction::Cascade))
+        .take()
+}
+
+/// The names of statuses and priorities that were used beside the usual ones, so that nobody has to look at all tasks.
+fn vocabulary(columns: &Columns) -> TableCreateStatement {
+    Table::create()
+        .table("pm_vocabulary")
+        .col(columns.some_text("scope"))
+        .col(columns.some_text("kind"))
+        .col(columns.some_text("name"))
+        .col(columns.some_text("category"))
+        .primary_key(Index::create().col("scope").col("kind").col("name").col("category"))
         .take()
 }
 

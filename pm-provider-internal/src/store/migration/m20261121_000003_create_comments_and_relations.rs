@@ -41,7 +41,7 @@ fn comments(columns: &Columns) -> TableCreateStatement {
         .col(columns.some_text("body"))
         .col(columns.text("raw_data"))
         .foreign_key(&mut reference("pm_comments", "task_id", "pm_tasks", ForeignKeyAction::Cascade))
-        .foreign_key(&mut reference("pm_comments", "author_id", "pm_users", ForeignKeyAction::Restrict))
+        .foreign_key(&mut reference("pm_comments", "author_id", "pm_users", ForeignKeyAction::NoAction))
         .take()
 }
 

@@ -36,6 +36,7 @@ fn changes(columns: &Columns) -> TableCreateStatement {
         .col(columns.some_text("item_id"))
         .col(columns.number("seq"))
         .col(columns.text("project_id"))
+        .col(columns.text("task_id"))
         .col(columns.flag("deleted"))
         .col(columns.number("changed_at"))
         .primary_key(Index::create().col("entity").col("item_id"))

@@ -59,6 +59,6 @@ fn mappings(columns: &Columns) -> TableCreateStatement {
         .col(columns.moment("last_sync_at"))
         .col(columns.json("sync_config"))
         .foreign_key(&mut reference(MAPPINGS, "internal_project_id", "pm_projects", ForeignKeyAction::Cascade))
-        .foreign_key(&mut reference(MAPPINGS, "provider_connection_id", CONNECTIONS, ForeignKeyAction::Restrict))
+        .foreign_key(&mut reference(MAPPINGS, "provider_connection_id", CONNECTIONS, ForeignKeyAction::NoAction))
         .take()
 }

@@ -1,0 +1,149 @@
+//! Many writes in one transaction: each alone behind a savepoint, or all or nothing.
+
+use async_trait::async_trait;
+use pm_provider::{
+    Batch, BatchOperation, BatchOptions, BatchOutcome, Capabilities, DeleteOptions, Error, Item, ItemRef, PmProvider,
+    Result, UserId,
+};
+
+use crate::capabilities::MAX_BATCH_SIZE;
+use crate::error::Failure;
+use crate::store::Transaction;
+use crate::{InternalProvider, comment, project, sprint, task};
+
+const APPLY: &str = "apply_batch";
+
+#[async_trait]
+impl Batch for InternalProvider {
+    async fn apply_batch(
+        &self,
+        operations: Vec<BatchOperation>,
+        options: BatchOptions,
+    ) -> Result<Vec<Result<BatchOutcome>>> {
+        if operations.len() > MAX_BATCH_SIZE as usize {
+            return Err(too_large(operations.len()));
+        }
+        let (operations, worker) = (&operations, &Worker { capabilities: self.capabilities(), author: self.user() });
+        let atomic = options.atomic;
+        self.write(APPLY, |mut transaction| async move {
+            let mut outcomes = Vec::with_capacity(operations.len());
+            for operation in operations {
+                outcomes.push(worker.one(&mut transaction, operation, atomic).await?);
+            }
+            transaction.done(outcomes)
+        })
+        .await
+    }
+}
+
+fn too_large(size: usize) -> Error {
+    Error::unsupported(format!("a batch of {size} operations is too large; allowed are {MAX_BATCH_SIZE}"))
+        .in_provider(crate::NAME)
+        .during(APPLY)
+        .hint("send it in parts")
+}
+
+struct Worker<'p> {
+    capabilities: &'p Capabilities,
+    author: Option<&'p UserId>,
+}
+
+impl Worker<'_> {
+    /// The outer error ends the batch, the inner one is the operation's own.
+    async fn one(
+        &self,
+        transaction: &mut Transaction,
+        operation: &BatchOperation,
+        atomic: bool,
+    ) -> Result<Result<BatchOutcome>, Failure> {
+        let place = |error: Error| error.in_provider(crate::NAME).during(name(operation));
+        if let Err(error) = self.check(operation) {
+            return if atomic { Err(error.into()) } else { Ok(Err(error)) };
+        }
+        if atomic {
+            return self.apply(transaction, operation).await.map(Ok).map_err(|failure| match failure {
+                Failure::Contract(error) => Failure::Contract(place(error)),
+                other => other,
+            });
+        }
+        let savepoint = transaction.savepoint().await?;
+        match self.apply(transaction, operation).await {
+            Ok(outcome) => {
+                transaction.release(savepoint).await?;
+                Ok(Ok(outcome))
+            }
+            // What the caller did wrong is the operation's own; what the database did ends, or repeats, the whole.
+            Err(Failure::Contract(error)) => {
+                transaction.roll_back(savepoint).await?;
+                Ok(Err(place(error)))
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    fn check(&self, operation: &BatchOperation) -> Result<()> {
+        let can = self.capabilities;
+        match operation {
+            BatchOperation::CreateProject(new) => can.check_create(&**new),
+            BatchOperation::UpdateProject(_, patch) => can.check_update(&**patch),
+            BatchOperation::CreateTask(new) => can.check_create(&**new),
+            BatchOperation::UpdateTask(_, patch) => can.check_update(&**patch),
+            BatchOperation::CreateSprint(new) => can.check_create(&**new),
+            BatchOperation::UpdateSprint(_, patch) => can.check_update(&**patch),
+            BatchOperation::CreateComment(new) => can.check_create(&**new),
+            BatchOperation::UpdateComment(_, _, patch) => can.check_update(&**patch),
+            BatchOperation::Delete(item, options) => can.check_delete(item.entity(), options),
+            _ => Err(Error::unsupported("this operation cannot be part of a batch")),
+        }
+    }
+
+    async fn apply(&self, transaction: &mut Transaction, operation: &BatchOperation) -> Result<BatchOutcome, Failure> {
+        let item: Item = match operation {
+            BatchOperation::CreateProject(new) => project::write::create(transaction, new).await?.into(),
+            BatchOperation::UpdateProject(id, patch) => project::write::update(transaction, id, patch).await?.into(),
+            BatchOperation::CreateTask(new) => task::write::create(transaction, self.author, new).await?.into(),
+            BatchOperation::UpdateTask(id, patch) => task::write::update(transaction, id, patch).await?.into(),
+            BatchOperation::CreateSprint(new) => sprint::write::create(transaction, new).await?.into(),
+            BatchOperation::UpdateSprint(id, patch) => sprint::write::update(transaction, id, patch).await?.into(),
+            BatchOperation::CreateComment(new) => comment::write::create(transaction, self.author, new).await?.into(),
+            BatchOperation::UpdateComment(task, id, patch) => {
+                comment::write::update(transaction, task, id, patch).await?.into()
+            }
+            BatchOperation::Delete(item, options) => {
+                delete(transaction, item, options).await?;
+                return Ok(BatchOutcome::Deleted(item.clone()));
+            }
+            _ => return Err(Error::unsupported("this operation cannot be part of a batch").into()),
+        };
+        Ok(BatchOutcome::Written(item))
+    }
+}
+
+async fn delete(transaction: &mut Transaction, item: &ItemRef, options: &DeleteOptions) -> Result<(), Failure> {
+    match item {
+        ItemRef::Project(id) => project::delete::delete(transaction, id, options).await,
+        ItemRef::Task(id) => task::delete::delete(transaction, id, options).await,
+        ItemRef::Sprint(id) => sprint::delete::delete(transaction, id, options).await,
+        ItemRef::Comment(task, id) => comment::write::delete(transaction, task, id, options).await,
+        _ => Err(Error::unsupported("such an item cannot be deleted in a batch").into()),
+    }
+}
+
+/// The name of the single operation, for its error.
+fn name(operation: &BatchOperation) -> &'static str {
+    match operation {
+        BatchOperation::CreateProject(_) => "create_project",
+        BatchOperation::UpdateProject(..) => "update_project",
+        BatchOperation::CreateTask(_) => "create_task",
+        BatchOperation::UpdateTask(..) => "update_task",
+        BatchOperation::CreateSprint(_) => "create_sprint",
+        BatchOperation::UpdateSprint(..) => "update_sprint",
+        BatchOperation::CreateComment(_) => "create_comment",
+        BatchOperation::UpdateComment(..) => "update_comment",
+        BatchOperation::Delete(ItemRef::Project(_), _) => "delete_project",
+        BatchOperation::Delete(ItemRef::Task(_), _) => "delete_task",
+        BatchOperation::Delete(ItemRef::Sprint(_), _) => "delete_sprint",
+        BatchOperation::Delete(ItemRef::Comment(..), _) => "delete_comment",
+        _ => APPLY,
+    }
+}

@@ -1,0 +1,108 @@
+//! What a sync engine needs: bulk reads, proofs of absence, look-ups by key, previews.
+
+use async_trait::async_trait;
+use pm_provider::{
+    Entity, Error, Existence, FieldPatch, Item, ItemRef, MarkerQuery, PmProvider, Priority, ProjectId, ProjectPatch,
+    ProjectStatus, Result, SetPatch, SprintPatch, SprintStatus, Status, SyncSupport, TaskPatch, Wanted,
+};
+use sea_orm::DatabaseConnection;
+
+use crate::error::Result as Outcome;
+use crate::provider::told;
+use crate::vocabulary::{self, Named, PROJECTS};
+use crate::{InternalProvider, idempotency, items, project};
+
+#[async_trait]
+impl SyncSupport for InternalProvider {
+    async fn get_many(&self, wanted: &[ItemRef]) -> Result<Vec<Item>> {
+        let found = items::find_many(self.store().connection(), wanted).await;
+        told("get_many", found).map(|mut found| wanted.iter().filter_map(|item| found.remove(item)).collect())
+    }
+
+    async fn exists(&self, item: &ItemRef) -> Result<Existence> {
+        told("exists", items::exists(self.store().connection(), item).await)
+    }
+
+    async fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Item>> {
+        told("find_by_marker", find_by_marker(self.store().connection(), query).await)
+    }
+
+    async fn preview_task(&self, project: &ProjectId, patch: TaskPatch) -> Result<TaskPatch> {
+        self.capabilities().check_update(&patch)?;
+        told("preview_task", preview_task(self.store().connection(), project, patch).await)
+    }
+
+    async fn preview_project(&self, project: &ProjectId, patch: ProjectPatch) -> Result<ProjectPatch> {
+        self.capabilities().check_update(&patch)?;
+        told("preview_project", preview_project(self.store().connection(), project, patch).await)
+    }
+
+    async fn preview_sprint(&self, project: &ProjectId, patch: SprintPatch) -> Result<SprintPatch> {
+        self.capabilities().check_update(&patch)?;
+        told("preview_sprint", preview_sprint(self.store().connection(), project, patch).await)
+    }
+}
+
+async fn find_by_marker(db: &DatabaseConnection, query: &MarkerQuery) -> Outcome<Vec<Item>> {
+    let Some(id) = idempotency::find(db, query.entity, &query.key).await? else { return Ok(Vec::new()) };
+    let reference = match query.entity {
+        Entity::Project => ItemRef::Project(id.into()),
+        Entity::Task => ItemRef::Task(id.into()),
+        Entity::Sprint => ItemRef::Sprint(id.into()),
+        Entity::Comment => {
+            return crate::comment::query::find(db, &id).await.map(|found| found.into_iter().map(Item::from).collect());
+        }
+        other => return Err(Error::unsupported(format!("a {other} cannot be found by its marker")).into()),
+    };
+    Ok(items::find_many(db, &[reference]).await?.into_values().collect())
+}
+
+async fn preview_task(db: &DatabaseConnection, project: &ProjectId, mut patch: TaskPatch) -> Outcome<TaskPatch> {
+    project::query::check(db, project).await?;
+    patch.status = resolved::<Status>(db, project.as_str(), patch.status).await?;
+    patch.priority = resolved::<Priority>(db, project.as_str(), patch.priority).await?;
+    patch.labels = distinct(patch.labels);
+    patch.assignees = distinct(patch.assignees);
+    Ok(patch)
+}
+
+async fn preview_project(
+    db: &DatabaseConnection,
+    project: &ProjectId,
+    mut patch: ProjectPatch,
+) -> Outcome<ProjectPatch> {
+    project::query::check(db, project).await?;
+    patch.status = resolved::<ProjectStatus>(db, PROJECTS, patch.status).await?;
+    patch.priority = resolved::<Priority>(db, PROJECTS, patch.priority).await?;
+    Ok(patch)
+}
+
+async fn preview_sprint(db: &DatabaseConnection, project: &ProjectId, mut patch: SprintPatch) -> Outcome<SprintPatch> {
+    project::query::check(db, project).await?;
+    patch.status = resolved::<SprintStatus>(db, project.as_str(), patch.status).await?;
+    Ok(patch)
+}
+
+/// The value that will be stored, as what a read shows.
+async fn resolved<N: Named>(
+    db: &DatabaseConnection,
+    scope: &str,
+    patch: FieldPatch<Wanted<N::Category>>,
+) -> Outcome<FieldPatch<Wanted<N::Category>>> {
+    let FieldPatch::Set(wanted) = &patch else { return Ok(patch) };
+    let value: N = vocabulary::resolve(db, scope, wanted).await?;
+    Ok(FieldPatch::Set(Wanted::Like { name: value.name().to_owned(), category: value.category() }))
+}
+
+/// A set without duplicates; what is both added and removed is removed.
+fn distinct<T: Clone + PartialEq>(patch: SetPatch<T>) -> SetPatch<T> {
+    match patch {
+        SetPatch::Replace(_) => SetPatch::Replace(patch.apply(&[])),
+        SetPatch::Edit { add, remove } => {
+            let remove = SetPatch::Replace(remove).apply(&[]);
+            let add = SetPatch::Edit { add, remove: remove.clone() }.apply(&[]);
+            SetPatch::Edit { add, remove }
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,5 @@
+//! Comments on tasks.
+
+mod map;
+pub(crate) mod query;
+pub(crate) mod write;

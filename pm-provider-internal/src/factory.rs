@@ -1,0 +1,74 @@
+//! Builds the provider from settings.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use pm_provider::{BuildContext, Capabilities, Error, PmProvider, ProviderFactory, Result, SettingSpec};
+
+use crate::capabilities::capabilities;
+use crate::{InternalConfig, InternalProvider, NAME};
+
+const DATABASE_URL: SettingSpec = SettingSpec::new(
+    "database_url",
+    "PM_DATABASE_URL",
+    "the database: `sqlite:path/to/file.sqlite3` or `postgres://user@host/database`",
+)
+.url();
+const DATA_DIR: SettingSpec =
+    SettingSpec::new("data_dir", "PM_DATA_DIR", "the folder of the SQLite file, where no database is named");
+const USER: SettingSpec = SettingSpec::new("user", "PM_USER", "the login of the acting user, created if it is new");
+const SETTINGS: [SettingSpec; 3] = [DATABASE_URL, DATA_DIR, USER];
+/// The SQLite file in the data folder.
+const FILE: &str = "pm.sqlite3";
+
+/// Builds [`InternalProvider`]s; the provider's name is `internal`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct InternalFactory;
+
+#[async_trait]
+impl ProviderFactory for InternalFactory {
+    fn name(&self) -> &str {
+        NAME
+    }
+
+    fn summary(&self) -> &str {
+        "the embedded backend: SQLite, or PostgreSQL"
+    }
+
+    fn settings(&self) -> &[SettingSpec] {
+        &SETTINGS
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        capabilities()
+    }
+
+    /// Opens the database and brings its tables up to date; a data folder that is not there is made.
+    async fn build(&self, context: BuildContext) -> Result<Arc<dyn PmProvider>> {
+        let mut config = match (context.text(DATABASE_URL.key), context.text(DATA_DIR.key)) {
+            (Some(url), _) => InternalConfig::new(url),
+            (None, Some(folder)) => in_folder(Path::new(folder))?,
+            (None, None) => return Err(nowhere()),
+        };
+        if let Some(login) = context.text(USER.key) {
+            config = config.user(login);
+        }
+        Ok(Arc::new(InternalProvider::open_with_clock(&config, context.clock).await?))
+    }
+}
+
+fn in_folder(folder: &Path) -> Result<InternalConfig> {
+    std::fs::create_dir_all(folder).map_err(|error| {
+        Error::configuration(format!("the data folder `{}` cannot be made: {error}", folder.display()))
+            .in_provider(NAME)
+            .hint(format!("set {} to a folder where this user may write", DATA_DIR.env))
+    })?;
+    Ok(InternalConfig::at_path(folder.join(FILE)))
+}
+
+fn nowhere() -> Error {
+    Error::configuration("no database is named")
+        .in_provider(NAME)
+        .hint(format!("set {} or {}", DATABASE_URL.env, DATA_DIR.env))
+}

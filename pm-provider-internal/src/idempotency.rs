@@ -1,0 +1,40 @@
+//! Keys of creates: the same key makes one item, however often it is sent, also after the item is gone.
+
+use pm_provider::{Entity, Error, ErrorKind};
+use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+
+use crate::error::Result;
+use crate::store::Transaction;
+
+/// Finds the item that a key made.
+pub(crate) async fn find<C: ConnectionTrait>(db: &C, entity: Entity, key: &str) -> Result<Option<String>> {
+    let made = Query::select()
+        .column("item_id")
+        .from("pm_idempotency_keys")
+        .and_where(Expr::col("entity").eq(entity.word()))
+        .and_where(Expr::col("key").eq(key))
+        .take();
+    let row = db.query_one(&made).await?;
+    Ok(row.map(|row| row.try_get_by_index(0)).transpose()?)
+}
+
+/// Writes down which item a key made.
+pub(crate) async fn keep(transaction: &Transaction, entity: Entity, key: Option<&str>, id: &str) -> Result<()> {
+    let Some(key) = key else { return Ok(()) };
+    let row = Query::insert()
+        .into_table("pm_idempotency_keys")
+        .columns(["entity", "key", "item_id"])
+        .values_panic([entity.word().into(), key.into(), id.into()])
+        .take();
+    transaction.execute(&row).await?;
+    Ok(())
+}
+
+/// The error for a key whose item was deleted since.
+pub(crate) fn gone(entity: Entity, id: &str) -> Error {
+    let message = format!("the {entity} that was created with this idempotency key was deleted since");
+    Error::new(ErrorKind::Conflict, message)
+        .subject(format!("{entity} `{id}`"))
+        .hint("use another key to create it anew")
+}

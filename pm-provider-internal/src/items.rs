@@ -1,0 +1,41 @@
+//! Items of any kind by their names.
+
+use std::collections::HashMap;
+
+use pm_provider::{Entity, Existence, Item, ItemRef};
+use sea_orm::ConnectionTrait;
+
+use crate::error::Result;
+use crate::{comment, project, sprint, task};
+
+/// Ids in one statement; SQLite takes 32,766 values.
+const IDS_PER_STATEMENT: usize = 500;
+
+/// Finds items with one statement for each kind (and five hundred of it); those that are not there are left out.
+pub(crate) async fn find_many<C: ConnectionTrait>(db: &C, wanted: &[ItemRef]) -> Result<HashMap<ItemRef, Item>> {
+    let mut found = HashMap::with_capacity(wanted.len());
+    for entity in [Entity::Project, Entity::Task, Entity::Sprint, Entity::Comment] {
+        let ids: Vec<_> = wanted.iter().filter(|item| item.entity() == entity).map(ItemRef::id).collect();
+        for ids in ids.chunks(IDS_PER_STATEMENT) {
+            let items = of_kind(db, entity, ids).await?;
+            found.extend(items.into_iter().map(|item| (item.reference(), item)));
+        }
+    }
+    Ok(found)
+}
+
+async fn of_kind<C: ConnectionTrait>(db: &C, entity: Entity, ids: &[&str]) -> Result<Vec<Item>> {
+    Ok(match entity {
+        Entity::Project => project::query::find_many(db, ids).await?.into_iter().map(Item::from).collect(),
+        Entity::Task => task::query::find_many(db, ids).await?.into_iter().map(Item::from).collect(),
+        Entity::Sprint => sprint::query::find_many(db, ids).await?.into_iter().map(Item::from).collect(),
+        Entity::Comment => comment::query::find_many(db, ids).await?.into_iter().map(Item::from).collect(),
+        _ => Vec::new(),
+    })
+}
+
+/// This database hides nothing: what is not found is gone.
+pub(crate) async fn exists<C: ConnectionTrait>(db: &C, item: &ItemRef) -> Result<Existence> {
+    let found = find_many(db, std::slice::from_ref(item)).await?;
+    Ok(if found.contains_key(item) { Existence::Present } else { Existence::Absent })
+}

@@ -1,0 +1,72 @@
+//! Finding sprints.
+
+use pm_provider::{Cursor, Error, PMSprint, Page, SprintId, SprintQuery, Vocabulary};
+use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
+
+use super::map::{BESIDE, COLUMNS, read};
+use crate::error::Result;
+use crate::keyset::Keyset;
+use crate::record::Record;
+use crate::text::contains;
+use crate::time::to_micros;
+
+fn select() -> SelectStatement {
+    Query::select()
+        .columns(COLUMNS.map(|column| ("t", column)))
+        .expr(Expr::cust("(SELECT p.\"key\" || '-S' || t.number FROM pm_projects p WHERE p.id = t.project_id)"))
+        .from_as(PMSprint::TABLE, "t")
+        .take()
+}
+
+pub(crate) async fn page<C: ConnectionTrait>(
+    db: &C,
+    query: &SprintQuery,
+    cursor: Option<&Cursor>,
+) -> Result<Page<PMSprint>> {
+    let keyset = Keyset::new("sprints", query, query.sort, query.page_size, cursor)?;
+    let mut select = select();
+    if let Some(project) = &query.project {
+        select.and_where(Expr::col(("t", "project_id")).eq(project.as_str()));
+    }
+    if let Some(key) = &query.key {
+        select.and_where(has_key(key));
+    }
+    if !query.statuses.is_empty() {
+        select.and_where(Expr::col(("t", "status_category")).is_in(query.statuses.iter().map(|status| status.word())));
+    }
+    if let Some(text) = &query.text {
+        select.and_where(contains(db.get_database_backend(), Expr::col(("t", "search_text")), text));
+    }
+    if let Some(since) = query.updated_since {
+        select.and_where(Expr::col(("t", "updated_at")).gte(to_micros(since)));
+    }
+    keyset.page(db, select, COLUMNS.len() + BESIDE, read).await
+}
+
+/// `KEY-S1`: the sprint with this number in the project with this key.
+fn has_key(key: &str) -> Expr {
+    let lower = key.to_ascii_lowercase();
+    let parts = lower.rsplit_once("-s").and_then(|(project, number)| Some((project, number.parse::<i64>().ok()?)));
+    let Some((project, number)) = parts else { return Expr::val(false) };
+    let project = Query::select()
+        .column("id")
+        .from("pm_projects")
+        .and_where(Expr::expr(Func::lower(Expr::col("key"))).eq(project))
+        .take();
+    Expr::col(("t", "project_id")).in_subquery(project).and(Expr::col(("t", "number")).eq(number))
+}
+
+pub(crate) async fn find_many<C: ConnectionTrait>(db: &C, ids: &[&str]) -> Result<Vec<PMSprint>> {
+    let select = select().and_where(Expr::col(("t", "id")).is_in(ids.iter().copied())).take();
+    db.query_all(&select).await?.iter().map(read).collect()
+}
+
+pub(crate) async fn find<C: ConnectionTrait>(db: &C, id: &str) -> Result<Option<PMSprint>> {
+    let select = select().and_where(Expr::col(("t", "id")).eq(id)).take();
+    db.query_one(&select).await?.as_ref().map(read).transpose()
+}
+
+pub(crate) async fn get<C: ConnectionTrait>(db: &C, id: &SprintId) -> Result<PMSprint> {
+    find(db, id.as_str()).await?.ok_or_else(|| Error::not_found("sprint", id).into())
+}

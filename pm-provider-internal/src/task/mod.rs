@@ -1,0 +1,8 @@
+//! Tasks.
+
+pub(crate) mod delete;
+mod map;
+mod members;
+mod placement;
+pub(crate) mod query;
+pub(crate) mod write;

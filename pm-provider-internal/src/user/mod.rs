@@ -1,0 +1,5 @@
+//! Users.
+
+mod map;
+pub(crate) mod query;
+pub(crate) mod write;
