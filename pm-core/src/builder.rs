@@ -3,8 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use pm_provider::registry::SettingValue;
 use pm_provider::{
-    BuildContext, Clock, Layer, PmProvider, ProviderFactory, ProviderRegistry, Result, SecretResolver, Settings,
+    BuildContext, Clock, Exposure, Layer, PmProvider, ProviderFactory, ProviderRegistry, Result, SecretResolver,
+    Settings,
 };
 
 use crate::environment::{DEFAULT_PROVIDER, Environment};
@@ -85,6 +87,8 @@ pub struct PmProviderBuilder {
     layers: Vec<Arc<dyn Layer>>,
     secrets: Option<Arc<dyn SecretResolver>>,
     clock: Option<Arc<dyn Clock>>,
+    #[cfg(feature = "internal")]
+    database: Option<sea_orm::DatabaseConnection>,
 }
 
 impl PmProviderBuilder {
@@ -98,6 +102,8 @@ impl PmProviderBuilder {
             layers: Vec::new(),
             secrets: None,
             clock: None,
+            #[cfg(feature = "internal")]
+            database: None,
         }
     }
 
@@ -129,6 +135,17 @@ impl PmProviderBuilder {
         self
     }
 
+    /// Keeps the data of the provider `internal` in the application's own database, whatever its settings say; any other
+    /// provider leaves the connection alone.
+    ///
+    /// Its tables must be there: [`store::migrate`](crate::internal::store::migrate) makes them, when asked and beside
+    /// the application's own.
+    #[cfg(feature = "internal")]
+    pub fn database(mut self, connection: sea_orm::DatabaseConnection) -> Self {
+        self.database = Some(connection);
+        self
+    }
+
     /// Puts a layer around the provider and the layers that were added before.
     pub fn layer(mut self, layer: impl Layer) -> Self {
         self.layers.push(Arc::new(layer));
@@ -156,7 +173,7 @@ impl PmProviderBuilder {
         let factory = self.registry.get(&name)?;
         let settings = self.settings_for(&**factory)?;
         settings.check(factory.name(), factory.settings())?;
-        let context = self.context(factory.name(), settings);
+        let context = read_urls(&**factory, self.context(factory.name(), settings)).await?;
         let provider = self.open(&**factory, context).await?;
         Ok(self.layers.iter().fold(provider, |inner, layer| layer.wrap(inner)))
     }
@@ -193,9 +210,41 @@ impl PmProviderBuilder {
         }
     }
 
+    #[cfg(feature = "internal")]
+    async fn open(&self, factory: &dyn ProviderFactory, context: BuildContext) -> Result<Arc<dyn PmProvider>> {
+        match &self.database {
+            Some(connection) if factory.name() == pm_provider_internal::NAME => {
+                open_in(connection.clone(), &context).await
+            }
+            _ => factory.build(context).await,
+        }
+    }
+
+    #[cfg(not(feature = "internal"))]
     async fn open(&self, factory: &dyn ProviderFactory, context: BuildContext) -> Result<Arc<dyn PmProvider>> {
         factory.build(context).await
     }
+}
+
+#[cfg(feature = "internal")]
+async fn open_in(connection: sea_orm::DatabaseConnection, context: &BuildContext) -> Result<Arc<dyn PmProvider>> {
+    use pm_provider_internal::{InternalProvider, store::Store};
+
+    let store = Store::new(connection).clock(Arc::clone(&context.clock));
+    Ok(Arc::new(InternalProvider::from_store(store, context.text("user")).await?))
+}
+
+/// Fetches the URLs that are given by reference: a factory finds them as text, whichever way they came.
+async fn read_urls(factory: &dyn ProviderFactory, mut context: BuildContext) -> Result<BuildContext> {
+    for spec in factory.settings().iter().filter(|spec| spec.exposure == Exposure::Url) {
+        if matches!(context.settings.get(spec.key), Some(SettingValue::Text(_))) {
+            continue;
+        }
+        if let Some(url) = context.secret(spec.key).await? {
+            context.settings = context.settings.set(spec.key, url.expose());
+        }
+    }
+    Ok(context)
 }
 
 impl fmt::Debug for PmProviderBuilder {

@@ -89,7 +89,8 @@ impl Environment {
 
     /// Reads the settings of a provider from the variables that its factory names.
     ///
-    /// Of a secret only the reference is taken: `env:NAME`, or `file:PATH` where `NAME_FILE` is set.
+    /// Of a secret only the reference is taken: `env:NAME`, or `file:PATH` where `NAME_FILE` is set. The latter goes for
+    /// a URL as well, which may have a password in it.
     ///
     /// # Errors
     /// `Configuration` when a variable is not valid Unicode, or both `NAME` and `NAME_FILE` are set.

@@ -17,6 +17,8 @@ pub use pm_provider::registry::*;
 #[must_use]
 pub fn builtin_registry() -> ProviderRegistry {
     let mut registry = ProviderRegistry::new();
+    #[cfg(feature = "internal")]
+    registry.register(std::sync::Arc::new(pm_provider_internal::InternalFactory));
     // Does nothing for a backend that is there.
     for (name, feature) in KNOWN {
         registry.leave_out(name, feature);
