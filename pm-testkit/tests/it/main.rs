@@ -1,4 +1,5 @@
 //! Tests of the test kit.
 
+mod conformance;
 mod fault;
 mod memory;

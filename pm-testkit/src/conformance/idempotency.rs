@@ -1,0 +1,135 @@
+//! The same idempotency key gives the first item as it is now.
+
+use futures_util::future::join_all;
+use pm_provider::{
+    CreateGuarantee, DeleteOptions, Entity, ErrorKind, NewTask, Operation, PMTask, StatusCategory, TaskQuery,
+};
+use serde_json::{Value, json};
+
+use super::Subject;
+use super::expect::{done, ensure, refused, same};
+use super::items::{Place, only, text_field, unchanged, unique, with};
+use super::verdict::Outcome;
+
+/// What is created with a key, again and again.
+async fn keyed(subject: &Subject, entity: Entity) -> Outcome<Value> {
+    subject.requires_keys(entity).await?;
+    Ok(with(subject.least(entity).await?, "idempotency_key", json!(unique("key"))))
+}
+
+/// Waits until a key that was written can be found.
+async fn visible(subject: &Subject, entity: Entity) {
+    if let CreateGuarantee::Marker { visible_within, .. } = &subject.can(entity).create_guarantee {
+        tokio::time::sleep(*visible_within).await;
+    }
+}
+
+/// The same key gives the same item, though its content differs.
+pub(super) async fn same_key_same_item(subject: &Subject, entity: Entity) -> Outcome {
+    let new = keyed(subject, entity).await?;
+    let first = subject.create_json(entity, new.clone()).await?;
+    visible(subject, entity).await;
+    for again in [new.clone(), with(new, text_field(entity).word(), json!("something else"))] {
+        let second = done("a create with the same key", subject.create_json(entity, again).await)?;
+        unchanged("when it is created again", &first, &second, &[])?;
+    }
+    Ok(())
+}
+
+/// The item comes as it is now, not as it was made.
+pub(super) async fn as_it_is_now(subject: &Subject, entity: Entity) -> Outcome {
+    subject.requires(entity, Operation::Update).await?;
+    let new = keyed(subject, entity).await?;
+    let first = subject.create_json(entity, new.clone()).await?;
+    visible(subject, entity).await;
+    let patch = only(text_field(entity).word(), json!(unique("renamed")));
+    subject.update_json(&Place::of(entity, &first), patch).await?;
+    let now = subject.get_json(&Place::of(entity, &first)).await?;
+    let again = subject.create_json(entity, new).await?;
+    unchanged("between a get and a create with the same key", &now, &again, &[])
+}
+
+/// Other keys, and none, make other items.
+pub(super) async fn other_keys_other_items(subject: &Subject, entity: Entity) -> Outcome {
+    let new = keyed(subject, entity).await?;
+    let other = with(new.clone(), "idempotency_key", json!(unique("key")));
+    let without = with(new.clone(), "idempotency_key", Value::Null);
+    let mut ids = std::collections::BTreeSet::new();
+    for new in [new, other, without.clone(), without] {
+        ids.insert(subject.create_json(entity, new).await?["id"].to_string());
+    }
+    same("the number of items", &4, &ids.len())
+}
+
+/// The key of a deleted item is a conflict.
+pub(super) async fn key_of_a_deleted_item(subject: &Subject, entity: Entity) -> Outcome {
+    subject.requires(entity, Operation::Delete).await?;
+    let new = keyed(subject, entity).await?;
+    let first = subject.create_json(entity, new.clone()).await?;
+    visible(subject, entity).await;
+    subject.delete_item(&Place::of(entity, &first), DeleteOptions::new()).await?;
+    let answer = subject.create_json(entity, new).await;
+    refused(&format!("the key of a deleted {entity}"), ErrorKind::Conflict, answer).map(drop)
+}
+
+/// Creates with one key that run at the same time make one item.
+pub(super) async fn parallel_creates_make_one(subject: &Subject) -> Outcome {
+    subject.requires_keys(Entity::Task).await?;
+    let (project, key) = (subject.own_project().await?, unique("key"));
+    let creates = (0..8).map(|index| {
+        let provider = std::sync::Arc::clone(&subject.provider);
+        let new = NewTask::new(&project, format!("try {index}")).idempotency_key(key.clone());
+        tokio::spawn(async move { provider.create_task(new).await })
+    });
+    let mut tasks: Vec<PMTask> = Vec::new();
+    for answer in join_all(creates).await {
+        tasks.push(done("one of several creates with one key", answer?)?);
+    }
+    let different = tasks.iter().find(|task| task.id != tasks[0].id);
+    ensure(different.is_none(), "one id for all of them", &tasks)?;
+    subject.settled().await;
+    let listed = subject.task_ids(&TaskQuery::in_project(&project)).await?;
+    same("the tasks with the key", &1, &listed.iter().filter(|id| **id == tasks[0].id).count())?;
+    ensure(subject.project.is_some() || listed.len() == 1, "one task in the project", listed)
+}
+
+/// A key of a task is none of a sprint, a project or a comment.
+pub(super) async fn each_kind_has_its_own_keys(subject: &Subject) -> Outcome {
+    subject.requires_keys(Entity::Task).await?;
+    let key = json!(unique("key"));
+    let mut made = 0;
+    for entity in [Entity::Task, Entity::Sprint, Entity::Project, Entity::Comment] {
+        let can = subject.provider.capabilities().can(entity, Operation::Create);
+        if !can || subject.can(entity).create_guarantee == CreateGuarantee::None {
+            continue;
+        }
+        let new = with(subject.least(entity).await?, "idempotency_key", key.clone());
+        done(&format!("the key of another kind of item on a {entity}"), subject.create_json(entity, new).await)?;
+        made += 1;
+    }
+    ensure(made > 0, "items with one key", made)
+}
+
+/// A key has 1 to 255 characters and no NUL.
+pub(super) async fn malformed_keys_are_refused(subject: &Subject) -> Outcome {
+    let new = keyed(subject, Entity::Task).await?;
+    for key in [String::new(), "k".repeat(256), "a\0b".to_owned()] {
+        let answer = subject.create_json(Entity::Task, with(new.clone(), "idempotency_key", json!(key))).await;
+        refused(&format!("a key of {} characters", key.len()), ErrorKind::InvalidInput, answer)?;
+    }
+    let longest = format!("{}{}", "ü".repeat(245), super::items::token());
+    let answer = subject.create_json(Entity::Task, with(new, "idempotency_key", json!(longest))).await;
+    done("a key of 255 characters", answer).map(drop)
+}
+
+/// A copy that is made twice is made once.
+pub(super) async fn copies_are_made_once(subject: &Subject) -> Outcome {
+    subject.requires_keys(Entity::Task).await?;
+    let project = subject.own_project().await?;
+    let foreign = PMTask::new(unique("7"), "elsewhere", "A task of another system", StatusCategory::Todo);
+    let copy = || NewTask::copy_of(&foreign, &project).fit(subject.provider.capabilities()).item;
+    let first = done("copying a task", subject.provider.create_task(copy()).await)?;
+    visible(subject, Entity::Task).await;
+    let second = done("copying a task again", subject.provider.create_task(copy()).await)?;
+    same("the id of the second copy", &first.id, &second.id)
+}

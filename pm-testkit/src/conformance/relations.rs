@@ -1,0 +1,85 @@
+//! Relations between tasks.
+
+use pm_provider::{DeleteOptions, Entity, ErrorKind, NewRelation, Operation, PMTask, RelationKind};
+
+use super::Subject;
+use super::capable::NOWHERE;
+use super::expect::{done, ensure, refused, same};
+use super::verdict::Outcome;
+
+async fn pair(subject: &Subject) -> Outcome<(PMTask, PMTask)> {
+    let project = subject.own_project().await?;
+    Ok((subject.task(&project, "from").await?, subject.task(&project, "to").await?))
+}
+
+/// A relation is listed at both of its tasks, and reads the same from both.
+pub(super) async fn listed_at_both_tasks(subject: &Subject) -> Outcome {
+    let relations = subject.relations()?;
+    let (from, to) = pair(subject).await?;
+    let mut made = Vec::new();
+    for kind in [RelationKind::Blocks, RelationKind::Relates] {
+        let new = NewRelation::new(kind, &from.id, &to.id);
+        let relation = done("relating two tasks", relations.create_relation(new).await)?;
+        same("kind, from and to", &(kind, &from.id, &to.id), &(relation.kind, &relation.from, &relation.to))?;
+        made.push(relation);
+    }
+    subject.settled().await;
+    for task in [&from.id, &to.id] {
+        same("the relations of a task, oldest first", &made, &relations.list_relations(task).await?)?;
+    }
+    Ok(())
+}
+
+/// A relation that exists already is returned as it is.
+pub(super) async fn repeated_create(subject: &Subject) -> Outcome {
+    let relations = subject.relations()?;
+    let (from, to) = pair(subject).await?;
+    let new = NewRelation::new(RelationKind::Blocks, &from.id, &to.id);
+    let first = relations.create_relation(new.clone()).await?;
+    let second = done("relating two tasks again", relations.create_relation(new).await)?;
+    same("the relation", &first, &second)?;
+    let back = relations.create_relation(NewRelation::new(RelationKind::Blocks, &to.id, &from.id)).await?;
+    ensure(back.id != first.id, "another relation in the other direction", &back)?;
+    subject.settled().await;
+    same("the number of relations", &2, &relations.list_relations(&from.id).await?.len())
+}
+
+/// A task is not related to itself, nor to one that is not there.
+pub(super) async fn both_tasks_must_be_there(subject: &Subject) -> Outcome {
+    let relations = subject.relations()?;
+    let (from, _) = pair(subject).await?;
+    let itself = NewRelation::new(RelationKind::Relates, &from.id, &from.id);
+    refused("a task related to itself", ErrorKind::InvalidInput, relations.create_relation(itself).await)?;
+    let lost = NewRelation::new(RelationKind::Relates, &from.id, NOWHERE);
+    let answer = relations.create_relation(lost).await;
+    let kinds = [ErrorKind::NotFound, ErrorKind::InvalidInput];
+    let is_refused = answer.as_ref().is_err_and(|error| kinds.contains(&error.kind()));
+    ensure(is_refused, "a relation to an unknown task to be refused", answer)?;
+    refused("the relations of an unknown task", ErrorKind::NotFound, relations.list_relations(&NOWHERE.into()).await)?;
+    same("the number of relations", &0, &relations.list_relations(&from.id).await?.len())
+}
+
+/// A deleted relation is gone at both tasks; a second delete finds nothing.
+pub(super) async fn deleted(subject: &Subject) -> Outcome {
+    let relations = subject.relations()?;
+    let (from, to) = pair(subject).await?;
+    let blocks = relations.create_relation(NewRelation::new(RelationKind::Blocks, &from.id, &to.id)).await?;
+    let other = relations.create_relation(NewRelation::new(RelationKind::Duplicates, &from.id, &to.id)).await?;
+    done("deleting a relation from its other end", relations.delete_relation(&to.id, &blocks.id).await)?;
+    for task in [&from.id, &to.id] {
+        same("the relations that stay", &vec![other.clone()], &relations.list_relations(task).await?)?;
+    }
+    let again = relations.delete_relation(&from.id, &blocks.id).await;
+    refused("deleting a relation twice", ErrorKind::NotFound, again).map(drop)
+}
+
+/// The relations of a deleted task are gone at the other task too.
+pub(super) async fn gone_with_their_task(subject: &Subject) -> Outcome {
+    let relations = subject.relations()?;
+    subject.requires(Entity::Task, Operation::Delete).await?;
+    let (from, to) = pair(subject).await?;
+    relations.create_relation(NewRelation::new(RelationKind::Precedes, &from.id, &to.id)).await?;
+    done("deleting a related task", subject.provider.delete_task(&from.id, DeleteOptions::new()).await)?;
+    same("the relations of the other task", &0, &relations.list_relations(&to.id).await?.len())?;
+    refused("its own relations", ErrorKind::NotFound, relations.list_relations(&from.id).await).map(drop)
+}

@@ -1,0 +1,124 @@
+//! The provider under test.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use pm_provider::{DeleteOptions, PmProvider, ProjectId, UserId};
+
+/// A provider to be tested, and what the suite must know to test it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Subject {
+    /// The provider.
+    pub provider: Arc<dyn PmProvider>,
+    /// A project to work in, for backends that cannot create projects; it may hold other things.
+    pub project: Option<ProjectId>,
+    /// How long the backend's index lags: the suite waits as long before it searches for what it wrote.
+    pub settle: Duration,
+    /// How long one rule may take.
+    pub patience: Duration,
+    made: Arc<Mutex<Made>>,
+}
+
+/// What one rule made, to be taken away after it.
+#[derive(Debug, Default)]
+struct Made {
+    projects: Vec<ProjectId>,
+    users: Vec<UserId>,
+}
+
+impl Subject {
+    /// Tests a provider that creates its own projects and finds at once what it wrote.
+    #[must_use]
+    pub fn new(provider: Arc<dyn PmProvider>) -> Self {
+        Self { provider, project: None, settle: Duration::ZERO, patience: Duration::from_mins(2), made: Arc::default() }
+    }
+
+    /// Works in this project instead of creating projects.
+    #[must_use]
+    pub fn project(mut self, project: impl Into<ProjectId>) -> Self {
+        self.project = Some(project.into());
+        self
+    }
+
+    /// Waits this long before it searches for what it wrote.
+    #[must_use]
+    pub fn settle(mut self, settle: Duration) -> Self {
+        self.settle = settle;
+        self
+    }
+
+    /// Lets one rule take this long.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// The same subject with a list of its own of what is to be taken away.
+    pub(super) fn for_one_rule(&self) -> Self {
+        Self { made: Arc::default(), ..self.clone() }
+    }
+
+    /// Notes a project that is to be taken away after the rule.
+    pub(super) fn note_project(&self, project: &ProjectId) {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner).projects.push(project.clone());
+    }
+
+    /// Notes a user who is to be taken away after the rule.
+    pub(super) fn note_user(&self, user: &UserId) {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner).users.push(user.clone());
+    }
+
+    /// Takes away what the rule made, as far as the provider lets it; what stays behind harms no other rule.
+    pub(super) async fn tidy(&self) {
+        let made = std::mem::take(&mut *self.made.lock().unwrap_or_else(PoisonError::into_inner));
+        for project in made.projects {
+            drop(self.provider.delete_project(&project, DeleteOptions::with_contents()).await);
+        }
+        let Some(admin) = self.provider.user_admin() else { return };
+        for user in made.users {
+            drop(admin.delete_user(&user).await);
+        }
+    }
+}
+
+/// What the expression of [`conformance!`](crate::conformance!) yields: a subject, or none if the suite is left out.
+#[derive(Clone, Debug)]
+pub struct Setup(Option<Subject>);
+
+impl Setup {
+    pub(super) fn into_subject(self) -> Option<Subject> {
+        self.0
+    }
+}
+
+impl<T: Into<Subject>> From<T> for Setup {
+    fn from(subject: T) -> Self {
+        Self(Some(subject.into()))
+    }
+}
+
+impl<T: Into<Subject>> From<Option<T>> for Setup {
+    fn from(subject: Option<T>) -> Self {
+        Self(subject.map(Into::into))
+    }
+}
+
+impl From<Arc<dyn PmProvider>> for Subject {
+    fn from(provider: Arc<dyn PmProvider>) -> Self {
+        Self::new(provider)
+    }
+}
+
+impl<P: PmProvider> From<Arc<P>> for Subject {
+    fn from(provider: Arc<P>) -> Self {
+        Self::new(provider)
+    }
+}
+
+impl From<crate::MemoryProvider> for Subject {
+    fn from(provider: crate::MemoryProvider) -> Self {
+        Self::new(Arc::new(provider))
+    }
+}

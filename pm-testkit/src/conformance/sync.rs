@@ -1,0 +1,170 @@
+//! What a sync engine needs: bulk reads, proofs of absence, look-ups by key, previews.
+
+use pm_provider::{
+    DeleteOptions, Entity, Existence, Field, Item, ItemRef, MarkerQuery, NewComment, Operation, ProjectPatch,
+    SprintPatch, TaskPatch,
+};
+use serde_json::{Value, json};
+
+use super::Subject;
+use super::capable::NOWHERE;
+use super::expect::{broken, done, ensure, same};
+use super::items::{agrees, unique, with};
+use super::verdict::Outcome;
+
+/// Items of several kinds that are there.
+async fn some_items(subject: &Subject) -> Outcome<Vec<ItemRef>> {
+    let project = subject.own_project().await?;
+    let task = subject.task(&project, "one").await?.id;
+    let mut items = vec![ItemRef::Project(project.clone()), ItemRef::Task(task.clone())];
+    if subject.provider.capabilities().can(Entity::Sprint, Operation::Create) {
+        items.push(ItemRef::Sprint(subject.sprint(&project, "one").await?.id));
+    }
+    if let Ok(comments) = subject.comments() {
+        items.push(ItemRef::Comment(task.clone(), comments.create_comment(NewComment::new(&task, "one")).await?.id));
+    }
+    Ok(items)
+}
+
+fn absent_items() -> [ItemRef; 4] {
+    [
+        ItemRef::Project(NOWHERE.into()),
+        ItemRef::Task(NOWHERE.into()),
+        ItemRef::Sprint(NOWHERE.into()),
+        ItemRef::Comment(NOWHERE.into(), NOWHERE.into()),
+    ]
+}
+
+/// A bulk read gives the items that are there, as a get shows them; those that are not are left out.
+pub(super) async fn get_many(subject: &Subject) -> Outcome {
+    let sync = subject.sync_support()?;
+    let mut wanted = some_items(subject).await?;
+    let mut present = wanted.clone();
+    wanted.splice(1..1, absent_items());
+    let items = done("reading many items", sync.get_many(&wanted).await)?;
+    let mut found: Vec<_> = items.iter().map(Item::reference).collect();
+    found.sort();
+    present.sort();
+    same("the items that are there", &present, &found)?;
+    for item in &items {
+        if let Item::Task(task) = item {
+            same("the task", &subject.provider.get_task(&task.id).await?, task)?;
+        }
+    }
+    same("nothing out of nothing", &0, &sync.get_many(&[]).await?.len())
+}
+
+/// What is there is present; what is not is absent or hidden; what was deleted here is not present.
+pub(super) async fn exists(subject: &Subject) -> Outcome {
+    let sync = subject.sync_support()?;
+    for item in some_items(subject).await? {
+        same(&format!("{item:?}"), &Existence::Present, &sync.exists(&item).await?)?;
+    }
+    for item in absent_items() {
+        let existence = done(&format!("asking for {item:?}"), sync.exists(&item).await)?;
+        ensure(existence != Existence::Present, format!("{item:?} not to be present"), existence)?;
+    }
+    subject.requires(Entity::Task, Operation::Delete).await?;
+    let project = subject.own_project().await?;
+    let task = subject.task(&project, "gone").await?.id;
+    subject.provider.delete_task(&task, DeleteOptions::new()).await?;
+    let existence = sync.exists(&ItemRef::Task(task)).await?;
+    ensure(existence != Existence::Present, "a deleted task not to be present", existence)
+}
+
+/// The items that were created with a key are found by it, by kind.
+pub(super) async fn find_by_marker(subject: &Subject) -> Outcome {
+    let sync = subject.sync_support()?;
+    let key = unique("key");
+    for entity in [Entity::Task, Entity::Sprint, Entity::Project, Entity::Comment] {
+        let can = subject.provider.capabilities().can(entity, Operation::Create);
+        if !can || subject.can(entity).create_guarantee == pm_provider::CreateGuarantee::None {
+            continue;
+        }
+        let new = with(subject.least(entity).await?, "idempotency_key", json!(key));
+        let created = subject.create_json(entity, new).await?;
+        subject.settled().await;
+        let found = sync.find_by_marker(&MarkerQuery::new(entity, key.clone())).await?;
+        let ids: Vec<_> = found.iter().map(|item| item.reference().id().to_owned()).collect();
+        same(
+            &format!("the {entity} with the key"),
+            &vec![created["id"].as_str().unwrap_or_default().to_owned()],
+            &ids,
+        )?;
+    }
+    let none = sync.find_by_marker(&MarkerQuery::new(Entity::Task, unique("key"))).await?;
+    ensure(none.is_empty(), "nothing for a key that nobody used", none)
+}
+
+/// Makes sure that a read shows what the preview said.
+fn foretold(preview: &Value, read: &Value) -> Outcome {
+    for (member, value) in preview.as_object().into_iter().flatten() {
+        let shown = &read[member];
+        ensure(agrees(value, shown), format!("`{member}` as foretold: {value}"), shown)?;
+    }
+    Ok(())
+}
+
+/// The preview of a patch of a task is what a read shows after it; the preview of a preview is the same.
+pub(super) async fn preview_of_a_task(subject: &Subject) -> Outcome {
+    let sync = subject.sync_support()?;
+    subject.requires(Entity::Task, Operation::Update).await?;
+    let project = subject.own_project().await?;
+    let task = subject.task(&project, "before").await?.id;
+    let writable = |field| subject.can(Entity::Task).field(field).on_update == pm_provider::Support::Yes;
+    let mut patch = TaskPatch::new().title("after");
+    if writable(Field::Description) {
+        patch = patch.description("with *marks*\r\nand lines");
+    }
+    if writable(Field::Status) {
+        patch = patch.status("DONE");
+    }
+    if writable(Field::Priority) {
+        patch = patch.priority("urgent");
+    }
+    if writable(Field::Labels) {
+        patch = patch.labels(["b", "a", "b"]);
+    }
+    let preview = done("a preview", sync.preview_task(&project, patch.clone()).await)?;
+    same("the preview of the preview", &preview, &sync.preview_task(&project, preview.clone()).await?)?;
+    let before = subject.provider.get_task(&task).await?;
+    same("the title after a preview", "before", before.title.as_str())?;
+    let touched = serde_json::to_value(&patch)?;
+    let told = serde_json::to_value(&preview)?;
+    let lost = touched.as_object().into_iter().flatten().find(|(member, _)| told[member.as_str()].is_null());
+    ensure(lost.is_none(), "every field of the patch in the preview", lost)?;
+    subject.provider.update_task(&task, patch).await?;
+    foretold(&told, &serde_json::to_value(subject.provider.get_task(&task).await?)?)
+}
+
+/// The same for projects and sprints.
+pub(super) async fn preview_of_projects_and_sprints(subject: &Subject) -> Outcome {
+    let sync = subject.sync_support()?;
+    let project = subject.other_project().await?;
+    subject.requires(Entity::Project, Operation::Update).await?;
+    let patch: ProjectPatch = serde_json::from_value(json!({ "name": "after", "status": "active" }))?;
+    let preview = done("a preview", sync.preview_project(&project, patch.clone()).await)?;
+    same("the preview of the preview", &preview, &sync.preview_project(&project, preview.clone()).await?)?;
+    subject.provider.update_project(&project, patch).await?;
+    let read = serde_json::to_value(subject.provider.get_project(&project).await?)?;
+    foretold(&serde_json::to_value(&preview)?, &read)?;
+    subject.requires(Entity::Sprint, Operation::Update).await?;
+    let sprint = subject.sprint(&project, "before").await?.id;
+    let patch: SprintPatch = serde_json::from_value(json!({ "name": "after", "status": "active" }))?;
+    let preview = done("a preview", sync.preview_sprint(&project, patch.clone()).await)?;
+    same("the preview of the preview", &preview, &sync.preview_sprint(&project, preview.clone()).await?)?;
+    subject.provider.update_sprint(&sprint, patch).await?;
+    let read = serde_json::to_value(subject.provider.get_sprint(&sprint).await?)?;
+    foretold(&serde_json::to_value(&preview)?, &read)
+}
+
+/// What a write would refuse, its preview refuses too.
+pub(super) async fn preview_refuses_what_a_write_refuses(subject: &Subject) -> Outcome {
+    let sync = subject.sync_support()?;
+    let project = subject.own_project().await?;
+    let patch = TaskPatch::new().status("conformance-no-such-status");
+    match sync.preview_task(&project, patch).await {
+        Err(error) => same("the kind of error", &pm_provider::ErrorKind::InvalidInput, &error.kind()),
+        Ok(preview) => Err(broken("an unknown status to be refused", format!("{preview:?}"))),
+    }
+}
