@@ -46,8 +46,8 @@ impl ProviderFactory for InternalFactory {
 
     /// Opens the database and brings its tables up to date; a data folder that is not there is made.
     async fn build(&self, context: BuildContext) -> Result<Arc<dyn PmProvider>> {
-        let mut config = match (context.text(DATABASE_URL.key), context.text(DATA_DIR.key)) {
-            (Some(url), _) => InternalConfig::new(url),
+        let mut config = match (context.url(DATABASE_URL.key).await?, context.text(DATA_DIR.key)) {
+            (Some(url), _) => InternalConfig::new(url.expose()),
             (None, Some(folder)) => in_folder(Path::new(folder))?,
             (None, None) => return Err(nowhere()),
         };

@@ -49,6 +49,19 @@ impl BuildContext {
         self.text(spec.key).ok_or_else(|| super::settings::missing(&self.provider, spec))
     }
 
+    /// The URL of a setting: as it is written, or fetched from where it is; `None` when the setting is not set.
+    ///
+    /// It is a [`Secret`] because it may hold a password.
+    ///
+    /// # Errors
+    /// `Configuration` when it is set, but there is nothing there.
+    pub async fn url(&self, key: &str) -> Result<Option<Secret>> {
+        match self.settings.get(key) {
+            Some(SettingValue::Text(text)) => Ok(Some(Secret::new(text))),
+            _ => self.secret(key).await,
+        }
+    }
+
     /// The secret of a setting, fetched from where it is; `None` when the setting is not set.
     ///
     /// # Errors

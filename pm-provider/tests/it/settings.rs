@@ -102,6 +102,18 @@ async fn a_raw_token_is_refused_and_not_repeated() {
     assert!(build("toybox", complete().set("api_key", "env:GONE")).await.contains("nothing at `env:GONE`"));
 }
 
+#[tokio::test]
+async fn a_url_is_taken_as_written_or_fetched() {
+    let url = async |settings| {
+        let context = BuildContext::new("toybox", settings, Arc::new(Vault));
+        context.url("base_url").await.map(|url| url.map(|url| url.expose().to_owned()))
+    };
+    assert_eq!(url(complete()).await.unwrap().as_deref(), Some("https://toy.example"));
+    let reference = SecretReference::Application("u".to_owned());
+    assert_eq!(url(Settings::new().reference("base_url", reference)).await.unwrap().as_deref(), Some("uu"));
+    assert_eq!(url(Settings::new()).await.unwrap(), None);
+}
+
 #[test]
 fn references_are_read_strictly() {
     for good in ["env:A_1", "file:/run/secrets/x", "app:team/jira"] {
