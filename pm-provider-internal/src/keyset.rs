@@ -62,7 +62,8 @@ impl<'q, Q: Serialize> Keyset<'q, Q> {
         Ok(Page::new(items).next(next))
     }
 
-    fn narrow(&self, statement: &mut SelectStatement) {
+    /// Adds order, place and size to what a query selects.
+    pub(crate) fn narrow(&self, statement: &mut SelectStatement) {
         let column = match self.sort.by {
             SortField::UpdatedAt => "updated_at",
             _ => "created_at",

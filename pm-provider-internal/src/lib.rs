@@ -10,12 +10,15 @@ mod comment;
 mod config;
 mod error;
 mod factory;
+mod filter;
 mod health;
 mod id;
 mod idempotency;
 mod items;
 mod keyset;
 mod patch;
+#[cfg(all(test, feature = "sqlite"))]
+mod plans;
 mod project;
 mod provider;
 mod record;

@@ -65,7 +65,7 @@ async fn check_task<C: ConnectionTrait>(db: &C, task: &TaskId) -> Result<()> {
 }
 
 /// Relates two tasks; what exists already is given back.
-pub(crate) async fn create(transaction: &Transaction, new: &NewRelation) -> Result<Relation> {
+pub(crate) async fn create(transaction: &mut Transaction, new: &NewRelation) -> Result<Relation> {
     let word = word(new.kind)?;
     if new.from == new.to {
         return Err(Error::invalid_input("a task cannot be related to itself").into());
@@ -105,7 +105,7 @@ async fn find(transaction: &Transaction, new: &NewRelation, word: &str) -> Resul
 }
 
 /// Deletes a relation of a task.
-pub(crate) async fn delete(transaction: &Transaction, task: &TaskId, id: &RelationId) -> Result<()> {
+pub(crate) async fn delete(transaction: &mut Transaction, task: &TaskId, id: &RelationId) -> Result<()> {
     let either =
         Cond::any().add(Expr::col("from_task_id").eq(task.as_str())).add(Expr::col("to_task_id").eq(task.as_str()));
     let row = Query::delete()

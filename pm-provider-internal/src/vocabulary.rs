@@ -1,10 +1,11 @@
 //! Statuses and priorities: the usual names, and those that a project uses beside them.
 
-use pm_provider::{Native, Priority, PriorityLevel, ProjectStatus, SprintStatus, Status, Vocabulary, Wanted};
+use pm_provider::{Field, Native, Priority, PriorityLevel, ProjectStatus, SprintStatus, Status, Vocabulary, Wanted};
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Order, Query};
 
-use crate::error::{Failure, Result};
+use crate::error::Result;
+use crate::refer::refuse;
 use crate::store::Transaction;
 
 const TABLE: &str = "pm_vocabulary";
@@ -15,6 +16,8 @@ pub(crate) const PROJECTS: &str = "";
 pub(crate) trait Named: Native + From<Self::Category> {
     /// The word in the table.
     const KIND: &'static str;
+    /// The field that holds it.
+    const FIELD: Field = Field::Status;
 }
 
 impl Named for Status {
@@ -31,6 +34,7 @@ impl Named for SprintStatus {
 
 impl Named for Priority {
     const KIND: &'static str = "priority";
+    const FIELD: Field = Field::Priority;
 }
 
 /// The usual names, one for each category.
@@ -42,10 +46,13 @@ fn is_usual<N: Named>(value: &N) -> bool {
     N::from(value.category()).name() == value.name()
 }
 
-/// The usual names and those that are used in a scope beside them.
+/// The usual names and those that are used in a scope beside them; priorities from the lowest up.
 pub(crate) async fn choices<N: Named, C: ConnectionTrait>(db: &C, scope: &str) -> Result<Vec<N>> {
     let mut choices = usual::<N>();
     choices.extend(used(db, scope).await?);
+    if N::FIELD == Field::Priority {
+        choices.sort_by_key(|choice| N::Category::ALL.iter().position(|level| *level == choice.category()));
+    }
     Ok(choices)
 }
 
@@ -85,7 +92,9 @@ pub(crate) async fn resolve<N: Named, C: ConnectionTrait>(
     };
     match found {
         Some(value) => Ok(value),
-        None => Ok(wanted.resolve_open(&choices::<N, C>(db, scope).await?).map_err(Failure::from)?),
+        None => Ok(wanted
+            .resolve_open(&choices::<N, C>(db, scope).await?)
+            .map_err(|error| refuse(N::FIELD, error.message()))?),
     }
 }
 

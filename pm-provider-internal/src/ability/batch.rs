@@ -6,12 +6,9 @@ use pm_provider::{
     Result, UserId,
 };
 
-use crate::capabilities::MAX_BATCH_SIZE;
 use crate::error::Failure;
 use crate::store::Transaction;
 use crate::{InternalProvider, comment, project, sprint, task};
-
-const APPLY: &str = "apply_batch";
 
 #[async_trait]
 impl Batch for InternalProvider {
@@ -20,12 +17,10 @@ impl Batch for InternalProvider {
         operations: Vec<BatchOperation>,
         options: BatchOptions,
     ) -> Result<Vec<Result<BatchOutcome>>> {
-        if operations.len() > MAX_BATCH_SIZE as usize {
-            return Err(too_large(operations.len()));
-        }
+        self.capabilities().check_batch(operations.len(), &options)?;
         let (operations, worker) = (&operations, &Worker { capabilities: self.capabilities(), author: self.user() });
         let atomic = options.atomic;
-        self.write(APPLY, |mut transaction| async move {
+        self.write("apply_batch", |mut transaction| async move {
             let mut outcomes = Vec::with_capacity(operations.len());
             for operation in operations {
                 outcomes.push(worker.one(&mut transaction, operation, atomic).await?);
@@ -34,13 +29,6 @@ impl Batch for InternalProvider {
         })
         .await
     }
-}
-
-fn too_large(size: usize) -> Error {
-    Error::unsupported(format!("a batch of {size} operations is too large; allowed are {MAX_BATCH_SIZE}"))
-        .in_provider(crate::NAME)
-        .during(APPLY)
-        .hint("send it in parts")
 }
 
 struct Worker<'p> {
@@ -56,7 +44,8 @@ impl Worker<'_> {
         operation: &BatchOperation,
         atomic: bool,
     ) -> Result<Result<BatchOutcome>, Failure> {
-        let place = |error: Error| error.in_provider(crate::NAME).during(name(operation));
+        let name = operation.operation().on(operation.entity());
+        let place = |error: Error| error.in_provider(crate::NAME).during(&name);
         if let Err(error) = self.check(operation) {
             return if atomic { Err(error.into()) } else { Ok(Err(error)) };
         }
@@ -126,24 +115,5 @@ async fn delete(transaction: &mut Transaction, item: &ItemRef, options: &DeleteO
         ItemRef::Sprint(id) => sprint::delete::delete(transaction, id, options).await,
         ItemRef::Comment(task, id) => comment::write::delete(transaction, task, id, options).await,
         _ => Err(Error::unsupported("such an item cannot be deleted in a batch").into()),
-    }
-}
-
-/// The name of the single operation, for its error.
-fn name(operation: &BatchOperation) -> &'static str {
-    match operation {
-        BatchOperation::CreateProject(_) => "create_project",
-        BatchOperation::UpdateProject(..) => "update_project",
-        BatchOperation::CreateTask(_) => "create_task",
-        BatchOperation::UpdateTask(..) => "update_task",
-        BatchOperation::CreateSprint(_) => "create_sprint",
-        BatchOperation::UpdateSprint(..) => "update_sprint",
-        BatchOperation::CreateComment(_) => "create_comment",
-        BatchOperation::UpdateComment(..) => "update_comment",
-        BatchOperation::Delete(ItemRef::Project(_), _) => "delete_project",
-        BatchOperation::Delete(ItemRef::Task(_), _) => "delete_task",
-        BatchOperation::Delete(ItemRef::Sprint(_), _) => "delete_sprint",
-        BatchOperation::Delete(ItemRef::Comment(..), _) => "delete_comment",
-        _ => APPLY,
     }
 }

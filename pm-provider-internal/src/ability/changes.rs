@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use pm_provider::{
-    Change, ChangeFacts, ChangeKind, ChangePage, ChangeQuery, Changes, CommentId, Cursor, Entity, Error, ItemRef,
+    Change, ChangeFacts, ChangeKind, ChangePage, ChangeQuery, Changes, CommentId, Cursor, Entity, ItemRef, PmProvider,
     Result, TaskId,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
@@ -24,7 +24,7 @@ impl Changes for InternalProvider {
     }
 
     async fn changes_page(&self, query: &ChangeQuery, cursor: Option<Cursor>) -> Result<ChangePage> {
-        told("list_changes", page(self, query, cursor.as_ref()).await)
+        told("changes_page", page(self, query, cursor.as_ref()).await)
     }
 
     async fn latest(&self, query: &ChangeQuery) -> Result<Cursor> {
@@ -33,13 +33,13 @@ impl Changes for InternalProvider {
 }
 
 async fn latest(provider: &InternalProvider, query: &ChangeQuery) -> Outcome<Cursor> {
-    check(query)?;
+    provider.capabilities().check_changes(&provider.facts(), query)?;
     Ok(seal(query, counter(provider.store().connection()).await?))
 }
 
 /// Rows, items and counter are read in one state of the database: an item is never newer than its place in the feed.
 async fn page(provider: &InternalProvider, query: &ChangeQuery, cursor: Option<&Cursor>) -> Outcome<ChangePage> {
-    check(query)?;
+    provider.capabilities().check_changes(&provider.facts(), query)?;
     let after = match cursor {
         Some(cursor) => cursor.open(NAME, LISTING, query)?.parse().map_err(|_| Cursor::malformed())?,
         None => 0,
@@ -63,20 +63,6 @@ fn seal(query: &ChangeQuery, seq: i64) -> Cursor {
     Cursor::seal(NAME, LISTING, query, &seq.to_string())
 }
 
-fn check(query: &ChangeQuery) -> Outcome<()> {
-    if query.page_size == Some(0) {
-        let message = "a page size of `0` lists nothing; allowed is 1 or more";
-        return Err(Error::invalid_input(message).into());
-    }
-    if query.project.as_ref().is_some_and(|project| project.as_str().contains('\0')) {
-        return Err(Error::invalid_input("a filter holds a NUL character, which no backend stores").into());
-    }
-    match query.entities.iter().find(|entity| !ENTITIES.contains(entity)) {
-        Some(entity) => Err(Error::unsupported(format!("the change feed does not tell of a {entity}")).into()),
-        None => Ok(()),
-    }
-}
-
 async fn counter<C: ConnectionTrait>(db: &C) -> Outcome<i64> {
     let value = Query::select().column("value").from("pm_change_counter").and_where(Expr::col("id").eq(1)).take();
     match db.query_one(&value).await? {
@@ -95,7 +81,8 @@ async fn read<C: ConnectionTrait>(db: &C, query: &ChangeQuery, after: i64, size:
     db.query_all(&select(query, after, size)).await?.iter().map(entry).collect()
 }
 
-fn select(query: &ChangeQuery, after: i64, size: usize) -> SelectStatement {
+/// What a page of the feed selects.
+pub(crate) fn select(query: &ChangeQuery, after: i64, size: usize) -> SelectStatement {
     let mut select = Query::select();
     select
         .columns(["seq", "entity", "item_id", "task_id", "project_id", "deleted", "changed_at"])

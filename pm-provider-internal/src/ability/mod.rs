@@ -1,7 +1,7 @@
 //! The optional abilities, one file each.
 
 mod batch;
-mod changes;
+pub(crate) mod changes;
 mod comments;
 mod relations;
 mod sync_support;

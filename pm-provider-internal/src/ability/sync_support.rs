@@ -2,15 +2,16 @@
 
 use async_trait::async_trait;
 use pm_provider::{
-    Entity, Error, Existence, FieldPatch, Item, ItemRef, MarkerQuery, PmProvider, Priority, ProjectId, ProjectPatch,
-    ProjectStatus, Result, SetPatch, SprintPatch, SprintStatus, Status, SyncSupport, TaskPatch, Wanted,
+    Entity, Error, Existence, Field, FieldPatch, Item, ItemRef, MarkerQuery, PmProvider, Priority, ProjectId,
+    ProjectPatch, ProjectStatus, Result, SetPatch, SprintPatch, SprintStatus, Status, SyncSupport, TaskPatch, Wanted,
 };
 use sea_orm::DatabaseConnection;
 
 use crate::error::Result as Outcome;
 use crate::provider::told;
+use crate::task::placement;
 use crate::vocabulary::{self, Named, PROJECTS};
-use crate::{InternalProvider, idempotency, items, project};
+use crate::{InternalProvider, idempotency, items, project, refer};
 
 #[async_trait]
 impl SyncSupport for InternalProvider {
@@ -61,8 +62,17 @@ async fn preview_task(db: &DatabaseConnection, project: &ProjectId, mut patch: T
     project::query::check(db, project).await?;
     patch.status = resolved::<Status>(db, project.as_str(), patch.status).await?;
     patch.priority = resolved::<Priority>(db, project.as_str(), patch.priority).await?;
+    if let FieldPatch::Set(sprint) = &patch.sprint_id {
+        placement::check_sprint(db, project, sprint).await?;
+    }
+    if let FieldPatch::Set(parent) = &patch.parent_task_id {
+        placement::check_parent(db, project, parent).await?;
+    }
     patch.labels = distinct(patch.labels);
     patch.assignees = distinct(patch.assignees);
+    let assignees = patch.assignees.apply(&[]);
+    refer::check_users(db, assignees.iter().map(|user| (Field::Assignees, user))).await?;
+    patch.custom_fields.retain(|_, field| !field.is_keep());
     Ok(patch)
 }
 
@@ -74,6 +84,12 @@ async fn preview_project(
     project::query::check(db, project).await?;
     patch.status = resolved::<ProjectStatus>(db, PROJECTS, patch.status).await?;
     patch.priority = resolved::<Priority>(db, PROJECTS, patch.priority).await?;
+    if let FieldPatch::Set(key) = &patch.key {
+        project::key::check(db, key, Some(project)).await?;
+    }
+    if let FieldPatch::Set(owner) = &patch.owner_id {
+        refer::check_users(db, [(Field::OwnerId, owner)]).await?;
+    }
     Ok(patch)
 }
 

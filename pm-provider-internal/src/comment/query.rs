@@ -19,12 +19,16 @@ pub(crate) async fn page<C: ConnectionTrait>(
     cursor: Option<&Cursor>,
 ) -> Result<Page<Comment>> {
     let keyset = Keyset::new("comments", query, query.sort, query.page_size, cursor)?;
-    let select = select().and_where(Expr::col(("t", "task_id")).eq(query.task.as_str())).take();
-    let page = keyset.page(db, select, COLUMNS.len(), read).await?;
+    let page = keyset.page(db, statement(query), COLUMNS.len(), read).await?;
     if page.items.is_empty() {
         project_of(db, &query.task).await?;
     }
     Ok(page)
+}
+
+/// What a query selects, without order and page.
+pub(crate) fn statement(query: &CommentQuery) -> SelectStatement {
+    select().and_where(Expr::col(("t", "task_id")).eq(query.task.as_str())).take()
 }
 
 /// The project of a task, which must be there.

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use pm_provider::{Error, ErrorKind, Field, ProjectId};
-use sea_orm::sea_query::{Expr, ExprTrait, Func, Query};
+use sea_orm::sea_query::{ExprTrait, Query};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use crate::error::Result;
+use crate::filter::lower_key;
 use crate::refer::refuse;
 use crate::store::Transaction;
 
@@ -29,14 +30,14 @@ pub(super) async fn choose(transaction: &Transaction, wanted: Option<&str>, name
 }
 
 /// Refuses a key that is malformed, or another project's.
-pub(super) async fn check(transaction: &Transaction, key: &str, owner: Option<&ProjectId>) -> Result<()> {
+pub(crate) async fn check<C: ConnectionTrait>(db: &C, key: &str, owner: Option<&ProjectId>) -> Result<()> {
     if !is_well_formed(key) {
         let problem = format!("`{key}` is no key; allowed are a letter and then up to 31 letters, digits and `_`");
         return Err(refuse(Field::Key, problem));
     }
     let taken =
         Query::select().column("id").from("pm_projects").and_where(lower_key().eq(key.to_ascii_lowercase())).take();
-    let Some(row) = transaction.query_one(&taken).await? else { return Ok(()) };
+    let Some(row) = db.query_one(&taken).await? else { return Ok(()) };
     let holder: String = row.try_get_by_index(0)?;
     if owner.is_some_and(|owner| owner.as_str() == holder) {
         return Ok(());
@@ -49,10 +50,6 @@ fn is_well_formed(key: &str) -> bool {
     key.len() <= MAX_LENGTH
         && key.starts_with(|c: char| c.is_ascii_alphabetic())
         && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-}
-
-fn lower_key() -> Expr {
-    Expr::expr(Func::lower(Expr::col("key")))
 }
 
 /// Two projects of one name that are made at once must not be given one key.

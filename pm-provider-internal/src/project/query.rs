@@ -1,15 +1,14 @@
 //! Finding projects.
 
-use pm_provider::{Cursor, Error, PMProject, Page, ProjectId, ProjectQuery, Vocabulary};
-use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
+use pm_provider::{Cursor, Error, PMProject, Page, ProjectId, ProjectQuery};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, DbBackend};
 
 use super::map::{COLUMNS, read};
 use crate::error::Result;
+use crate::filter;
 use crate::keyset::Keyset;
 use crate::record::Record;
-use crate::text::contains;
-use crate::time::to_micros;
 
 fn select() -> SelectStatement {
     let mut select = Query::select();
@@ -22,20 +21,19 @@ pub(crate) async fn page<C: ConnectionTrait>(
     cursor: Option<&Cursor>,
 ) -> Result<Page<PMProject>> {
     let keyset = Keyset::new("projects", query, query.sort, query.page_size, cursor)?;
+    keyset.page(db, statement(db.get_database_backend(), query), COLUMNS.len(), read).await
+}
+
+/// What a query selects, without order and page.
+pub(crate) fn statement(backend: DbBackend, query: &ProjectQuery) -> SelectStatement {
     let mut select = select();
     if let Some(key) = &query.key {
-        select.and_where(Expr::expr(Func::lower(Expr::col(("t", "key")))).eq(key.to_ascii_lowercase()));
+        select.and_where(filter::lower_key().eq(key.to_ascii_lowercase()));
     }
-    if !query.statuses.is_empty() {
-        select.and_where(Expr::col(("t", "status_category")).is_in(query.statuses.iter().map(|status| status.word())));
-    }
-    if let Some(text) = &query.text {
-        select.and_where(contains(db.get_database_backend(), Expr::col(("t", "search_text")), text));
-    }
-    if let Some(since) = query.updated_since {
-        select.and_where(Expr::col(("t", "updated_at")).gte(to_micros(since)));
-    }
-    keyset.page(db, select, COLUMNS.len(), read).await
+    filter::by_status(&mut select, &query.statuses);
+    filter::by_text(&mut select, backend, query.text.as_deref());
+    filter::by_update(&mut select, query.updated_since);
+    select
 }
 
 pub(crate) async fn find_many<C: ConnectionTrait>(db: &C, ids: &[&str]) -> Result<Vec<PMProject>> {

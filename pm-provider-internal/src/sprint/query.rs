@@ -1,15 +1,14 @@
 //! Finding sprints.
 
-use pm_provider::{Cursor, Error, PMSprint, Page, SprintId, SprintQuery, Vocabulary};
-use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
+use pm_provider::{Cursor, Error, PMSprint, Page, SprintId, SprintQuery};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, DbBackend};
 
 use super::map::{BESIDE, COLUMNS, read};
 use crate::error::Result;
+use crate::filter;
 use crate::keyset::Keyset;
 use crate::record::Record;
-use crate::text::contains;
-use crate::time::to_micros;
 
 fn select() -> SelectStatement {
     Query::select()
@@ -25,6 +24,11 @@ pub(crate) async fn page<C: ConnectionTrait>(
     cursor: Option<&Cursor>,
 ) -> Result<Page<PMSprint>> {
     let keyset = Keyset::new("sprints", query, query.sort, query.page_size, cursor)?;
+    keyset.page(db, statement(db.get_database_backend(), query), COLUMNS.len() + BESIDE, read).await
+}
+
+/// What a query selects, without order and page.
+pub(crate) fn statement(backend: DbBackend, query: &SprintQuery) -> SelectStatement {
     let mut select = select();
     if let Some(project) = &query.project {
         select.and_where(Expr::col(("t", "project_id")).eq(project.as_str()));
@@ -32,16 +36,10 @@ pub(crate) async fn page<C: ConnectionTrait>(
     if let Some(key) = &query.key {
         select.and_where(has_key(key));
     }
-    if !query.statuses.is_empty() {
-        select.and_where(Expr::col(("t", "status_category")).is_in(query.statuses.iter().map(|status| status.word())));
-    }
-    if let Some(text) = &query.text {
-        select.and_where(contains(db.get_database_backend(), Expr::col(("t", "search_text")), text));
-    }
-    if let Some(since) = query.updated_since {
-        select.and_where(Expr::col(("t", "updated_at")).gte(to_micros(since)));
-    }
-    keyset.page(db, select, COLUMNS.len() + BESIDE, read).await
+    filter::by_status(&mut select, &query.statuses);
+    filter::by_text(&mut select, backend, query.text.as_deref());
+    filter::by_update(&mut select, query.updated_since);
+    select
 }
 
 /// `KEY-S1`: the sprint with this number in the project with this key.
@@ -49,11 +47,7 @@ fn has_key(key: &str) -> Expr {
     let lower = key.to_ascii_lowercase();
     let parts = lower.rsplit_once("-s").and_then(|(project, number)| Some((project, number.parse::<i64>().ok()?)));
     let Some((project, number)) = parts else { return Expr::val(false) };
-    let project = Query::select()
-        .column("id")
-        .from("pm_projects")
-        .and_where(Expr::expr(Func::lower(Expr::col("key"))).eq(project))
-        .take();
+    let project = Query::select().column("id").from("pm_projects").and_where(filter::lower_key().eq(project)).take();
     Expr::col(("t", "project_id")).in_subquery(project).and(Expr::col(("t", "number")).eq(number))
 }
 

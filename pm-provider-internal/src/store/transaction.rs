@@ -113,7 +113,7 @@ impl Transaction {
             let last = self.bump_counter(latest.len()).await?;
             self.write_changes(&latest, last).await?;
         }
-        self.inner.commit().await.map_err(commit_failure)
+        self.inner.commit().await.map_err(|error| commit_failure(&error))
     }
 
     async fn bump_counter(&self, by: usize) -> Result<i64> {
@@ -175,8 +175,8 @@ fn counter_is_gone() -> Failure {
 }
 
 /// Only an answer of the database proves that a commit did not happen; a broken line proves nothing.
-fn commit_failure(error: DbErr) -> Failure {
-    let fault = DatabaseFault::from(&error);
+fn commit_failure(error: &DbErr) -> Failure {
+    let fault = DatabaseFault::from(error);
     match fault.trouble() {
         Trouble::Unreachable | Trouble::Other => Failure::Commit(fault),
         _ => Failure::Database(fault),

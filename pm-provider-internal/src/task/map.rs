@@ -64,9 +64,20 @@ pub(super) fn read(row: &QueryResult) -> Result<PMTask> {
     task.description = row.take()?;
     task.raw_data = row.raw_data()?;
     task.key = row.take()?;
-    task.labels = row.json("list of labels")?;
-    task.assignees = row.json("list of assignees")?;
+    task.labels = members(row.json("list of labels")?);
+    task.assignees = members(row.json("list of assignees")?);
     Ok(task)
+}
+
+/// Puts members that come with their places (`0:paint`) into order.
+fn members<T: From<String>>(placed: Vec<String>) -> Vec<T> {
+    let split = |text: String| match text.split_once(':') {
+        Some((place, member)) => (place.parse().unwrap_or(i64::MAX), member.to_owned()),
+        None => (i64::MAX, text),
+    };
+    let mut members: Vec<(i64, String)> = placed.into_iter().map(split).collect();
+    members.sort();
+    members.into_iter().map(|(_, member)| T::from(member)).collect()
 }
 
 fn custom_fields(task: &PMTask) -> Result<Option<String>> {

@@ -3,6 +3,6 @@
 pub(crate) mod delete;
 mod map;
 mod members;
-mod placement;
+pub(crate) mod placement;
 pub(crate) mod query;
 pub(crate) mod write;

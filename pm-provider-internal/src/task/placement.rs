@@ -10,8 +10,8 @@ use crate::refer::refuse;
 use crate::store::Transaction;
 
 /// Refuses a sprint that is not there or not of the project.
-pub(super) async fn check_sprint(transaction: &Transaction, project: &ProjectId, sprint: &SprintId) -> Result<()> {
-    match project_of(transaction, "pm_sprints", sprint.as_str()).await? {
+pub(crate) async fn check_sprint<C: ConnectionTrait>(db: &C, project: &ProjectId, sprint: &SprintId) -> Result<()> {
+    match project_of(db, "pm_sprints", sprint.as_str()).await? {
         None => Err(refuse(Field::SprintId, format!("there is no sprint `{sprint}`"))),
         Some(other) if other != project.as_str() => {
             Err(refuse(Field::SprintId, format!("sprint `{sprint}` is of another project, `{other}`")))
@@ -21,8 +21,8 @@ pub(super) async fn check_sprint(transaction: &Transaction, project: &ProjectId,
 }
 
 /// Refuses a parent that is not there or not of the project.
-pub(super) async fn check_parent(transaction: &Transaction, project: &ProjectId, parent: &TaskId) -> Result<()> {
-    match project_of(transaction, PMTask::TABLE, parent.as_str()).await? {
+pub(crate) async fn check_parent<C: ConnectionTrait>(db: &C, project: &ProjectId, parent: &TaskId) -> Result<()> {
+    match project_of(db, PMTask::TABLE, parent.as_str()).await? {
         None => Err(refuse(Field::ParentTaskId, format!("there is no task `{parent}`"))),
         Some(other) if other != project.as_str() => {
             Err(refuse(Field::ParentTaskId, format!("task `{parent}` is of another project, `{other}`")))
@@ -44,9 +44,9 @@ pub(super) async fn check_cycle(transaction: &Transaction, task: &PMTask, parent
     Ok(())
 }
 
-async fn project_of(transaction: &Transaction, table: &'static str, id: &str) -> Result<Option<String>> {
+async fn project_of<C: ConnectionTrait>(db: &C, table: &'static str, id: &str) -> Result<Option<String>> {
     let project = Query::select().column("project_id").from(table).and_where(Expr::col("id").eq(id)).take();
-    let row = transaction.query_one(&project).await?;
+    let row = db.query_one(&project).await?;
     Ok(row.map(|row| row.try_get_by_index(0)).transpose()?)
 }
 

@@ -1,14 +1,15 @@
 //! Finding users.
 
 use pm_provider::{Cursor, Error, PMUser, Page, UserId, UserQuery};
-use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, DbBackend};
 
 use super::map::{COLUMNS, read};
 use crate::error::Result;
+use crate::filter;
 use crate::keyset::Keyset;
 use crate::record::Record;
-use crate::text::{contains, fold};
+use crate::text::fold;
 
 fn select() -> SelectStatement {
     Query::select().columns(COLUMNS.map(|column| ("t", column))).from_as(PMUser::TABLE, "t").take()
@@ -20,6 +21,11 @@ pub(crate) async fn page<C: ConnectionTrait>(
     cursor: Option<&Cursor>,
 ) -> Result<Page<PMUser>> {
     let keyset = Keyset::new("users", query, query.sort, query.page_size, cursor)?;
+    keyset.page(db, statement(db.get_database_backend(), query), COLUMNS.len(), read).await
+}
+
+/// What a query selects, without order and page.
+pub(crate) fn statement(backend: DbBackend, query: &UserQuery) -> SelectStatement {
     let mut select = select();
     if let Some(project) = &query.project {
         // Everybody can be assigned in every project that there is.
@@ -33,10 +39,8 @@ pub(crate) async fn page<C: ConnectionTrait>(
     if let Some(email) = &query.email {
         select.and_where(Expr::col(("t", "email_folded")).eq(fold(email)));
     }
-    if let Some(text) = &query.text {
-        select.and_where(contains(db.get_database_backend(), Expr::col(("t", "search_text")), text));
-    }
-    keyset.page(db, select, COLUMNS.len(), read).await
+    filter::by_text(&mut select, backend, query.text.as_deref());
+    select
 }
 
 pub(crate) async fn find<C: ConnectionTrait>(db: &C, id: &str) -> Result<Option<PMUser>> {

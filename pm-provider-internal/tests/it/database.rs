@@ -60,3 +60,11 @@ macro_rules! on_each_database {
         }
     )* };
 }
+
+impl TestDatabase {
+    pub(crate) async fn provider(&self) -> pm_provider_internal::InternalProvider {
+        pm_provider_internal::InternalProvider::open(&pm_provider_internal::InternalConfig::new(&self.url))
+            .await
+            .unwrap()
+    }
+}

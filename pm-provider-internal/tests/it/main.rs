@@ -1,11 +1,17 @@
-//! What is the database's own business: opening, migrations, the write path, the sync tables.
+//! What is the database's own business: opening, migrations, the write path, races, the sync tables.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+// Where a database is left out, so are its tests.
+#![cfg_attr(not(all(feature = "sqlite", feature = "postgres")), allow(unused_imports, unused_macros, dead_code))]
 
 #[macro_use]
 mod database;
 
+mod contents;
+mod factory;
 mod migrations;
 mod opening;
+mod races;
 mod sync_tables;
+mod vocabulary;
 mod writes;

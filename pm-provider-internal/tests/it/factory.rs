@@ -1,0 +1,142 @@
+//! Building from settings, and over an application's own connection.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use pm_provider::{
+    BuildContext, Clock, Error, ErrorKind, NewProject, NewTask, PmProvider, ProviderFactory, ProviderRegistry, Result,
+    Secret, SecretReference, SecretResolver, Settings, UserQuery,
+};
+use pm_provider_internal::store::{self, Store};
+use pm_provider_internal::{InternalConfig, InternalFactory, InternalProvider};
+
+use crate::database::TestDatabase;
+
+#[derive(Debug)]
+struct NoSecrets;
+
+#[async_trait]
+impl SecretResolver for NoSecrets {
+    async fn resolve(&self, reference: &SecretReference) -> Result<Secret> {
+        Err(Error::configuration(format!("nothing at {reference}")))
+    }
+}
+
+fn context(settings: Settings) -> BuildContext {
+    BuildContext::new("internal", settings, Arc::new(NoSecrets))
+}
+
+async fn build(settings: Settings) -> Result<Arc<dyn PmProvider>> {
+    ProviderRegistry::new().with(InternalFactory).build(context(settings)).await
+}
+
+#[derive(Debug)]
+struct Stopped;
+
+impl Clock for Stopped {
+    fn now(&self) -> chrono::DateTime<chrono::Utc> {
+        "2027-01-02T03:04:05.678901234Z".parse().unwrap()
+    }
+}
+
+#[test]
+fn the_factory_says_what_it_is() {
+    assert_eq!(InternalFactory.name(), "internal");
+    let names: Vec<_> = InternalFactory.settings().iter().map(|spec| (spec.key, spec.env)).collect();
+    assert_eq!(names, [("database_url", "PM_DATABASE_URL"), ("data_dir", "PM_DATA_DIR"), ("user", "PM_USER")]);
+    assert_eq!(InternalFactory.capabilities().provider, "internal");
+}
+
+#[cfg(feature = "sqlite")]
+#[tokio::test]
+async fn a_data_folder_is_made_and_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("deep/.pm");
+    let settings = || Settings::new().set("data_dir", data.to_str().unwrap());
+    let project = build(settings()).await.unwrap().create_project(NewProject::new("Kept")).await.unwrap();
+    assert!(data.join("pm.sqlite3").is_file());
+    assert_eq!(build(settings()).await.unwrap().get_project(&project.id).await.unwrap(), project);
+}
+
+#[tokio::test]
+async fn what_is_missing_or_wrong_is_said() {
+    let error = build(Settings::new()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert_eq!(error.to_string(), "internal: no database is named\nhint: set PM_DATABASE_URL or PM_DATA_DIR");
+    let error = build(Settings::new().set("database_ur", "x")).await.unwrap_err();
+    assert!(error.to_string().contains("did you mean `database_url`?"), "{error}");
+    let error = build(Settings::new().set("database_url", "mysql://me:s3cr3t@host/db")).await.unwrap_err();
+    assert!(error.to_string().contains("there is no database `mysql`"), "{error}");
+    assert!(!format!("{error} {error:?}").contains("s3cr3t"));
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_made_is_said() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let below = file.path().join("data");
+    let error = build(Settings::new().set("data_dir", below.to_str().unwrap())).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert!(error.to_string().contains("cannot be made"), "{error}");
+}
+
+on_each_database! {
+    async fn the_acting_user_is_found_or_made_once(database: TestDatabase) {
+        let settings = || Settings::new().set("database_url", &*database.url).set("user", "Ada");
+        let first = build(settings()).await.unwrap();
+        let ada = first.health_check().await.unwrap().user.unwrap();
+        assert_eq!((ada.name.as_str(), ada.login.as_deref()), ("Ada", Some("Ada")));
+        let again = build(settings().set("user", "aDA")).await.unwrap();
+        assert_eq!(again.health_check().await.unwrap().user.unwrap().id, ada.id);
+        assert_eq!(again.users_page(&UserQuery::new(), None).await.unwrap().items.len(), 1);
+        let project = again.create_project(NewProject::new("P")).await.unwrap();
+        let task = again.create_task(NewTask::new(&project.id, "T")).await.unwrap();
+        assert_eq!(task.author_id, Some(ada.id));
+    }
+
+    async fn many_starts_with_one_new_user_make_one(database: TestDatabase) {
+        let config = InternalConfig::new(&database.url).user("ada");
+        let starts: Vec<_> = (0..8).map(|_| {
+            let config = config.clone();
+            tokio::spawn(async move { InternalProvider::open(&config).await.unwrap() })
+        }).collect();
+        for start in starts {
+            start.await.unwrap();
+        }
+        let provider = database.provider().await;
+        assert_eq!(provider.users_page(&UserQuery::new(), None).await.unwrap().items.len(), 1);
+    }
+
+    async fn an_applications_connection_is_taken_when_its_tables_are_there(database: TestDatabase) {
+        let connection = database.connection().await;
+        let error = InternalProvider::from_connection(connection.clone()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(error.hint_text().unwrap().contains("store::migrate(&connection)"), "{error}");
+        store::migrate(&connection).await.unwrap();
+        let provider = InternalProvider::from_connection(connection).await.unwrap();
+        provider.create_project(NewProject::new("P")).await.unwrap();
+        assert_eq!(provider.name(), "internal");
+    }
+
+    async fn the_clock_is_the_given_one(database: TestDatabase) {
+        let store = database.store().await.clock(Arc::new(Stopped));
+        let provider = InternalProvider::from_store(store, Some("ada")).await.unwrap();
+        let project = provider.create_project(NewProject::new("P")).await.unwrap();
+        assert_eq!(project.created_at.unwrap().to_rfc3339(), "2027-01-02T03:04:05.678901+00:00");
+        assert_eq!(project.updated_at, project.created_at);
+    }
+
+    async fn the_backend_says_its_name_and_version(database: TestDatabase) {
+        let health = database.provider().await.health_check().await.unwrap();
+        let (name, version) = health.backend.split_once(' ').unwrap();
+        assert!(["SQLite", "PostgreSQL"].contains(&name) && version.starts_with(|c: char| c.is_ascii_digit()), "{health:?}");
+        assert_eq!(health.user, None);
+    }
+
+    async fn a_store_without_tables_is_not_well(database: TestDatabase) {
+        let provider = database.provider().await;
+        store::rollback(provider.store().connection(), 5).await.unwrap();
+        let error = provider.health_check().await.unwrap_err();
+        assert_eq!((error.kind(), error.operation()), (ErrorKind::Configuration, Some("health_check")), "{error:?}");
+        assert!(format!("{:?}", Store::new(provider.store().connection().clone())).starts_with("Store"));
+    }
+}
