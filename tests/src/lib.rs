@@ -1,1 +1,11 @@
-//! Placeholder.
+//! What the tests that span crates and processes share, with the programs that they start.
+
+// Everything in here is test code: a wrong assumption ends the test, with the line that made it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+pub mod database;
+pub mod mission;
+pub mod protocol;
+pub mod provider_table;
+
+pub use database::{TestDatabase, open};
