@@ -4,8 +4,10 @@
 // Some tests tell figures to whoever runs them with `--nocapture`.
 #![allow(clippy::print_stdout)]
 
+mod conformance;
 mod first_starts;
 mod ledger;
+mod mission;
 mod sql;
 mod sudden_death;
 mod worker;
