@@ -3,10 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use pm_provider::registry::SettingValue;
 use pm_provider::{
-    BuildContext, Clock, Exposure, Layer, PmProvider, ProviderFactory, ProviderRegistry, Result, SecretResolver,
-    Settings,
+    BuildContext, Clock, Layer, PmProvider, ProviderFactory, ProviderRegistry, Result, SecretResolver, Settings,
 };
 
 use crate::environment::{DEFAULT_PROVIDER, Environment};
@@ -173,7 +171,7 @@ impl PmProviderBuilder {
         let factory = self.registry.get(&name)?;
         let settings = self.settings_for(&**factory)?;
         settings.check(factory.name(), factory.settings())?;
-        let context = read_urls(&**factory, self.context(factory.name(), settings)).await?;
+        let context = self.context(factory.name(), settings);
         let provider = self.open(&**factory, context).await?;
         Ok(self.layers.iter().fold(provider, |inner, layer| layer.wrap(inner)))
     }
@@ -232,19 +230,6 @@ async fn open_in(connection: sea_orm::DatabaseConnection, context: &BuildContext
 
     let store = Store::new(connection).clock(Arc::clone(&context.clock));
     Ok(Arc::new(InternalProvider::from_store(store, context.text("user")).await?))
-}
-
-/// Fetches the URLs that are given by reference: a factory finds them as text, whichever way they came.
-async fn read_urls(factory: &dyn ProviderFactory, mut context: BuildContext) -> Result<BuildContext> {
-    for spec in factory.settings().iter().filter(|spec| spec.exposure == Exposure::Url) {
-        if matches!(context.settings.get(spec.key), Some(SettingValue::Text(_))) {
-            continue;
-        }
-        if let Some(url) = context.secret(spec.key).await? {
-            context.settings = context.settings.set(spec.key, url.expose());
-        }
-    }
-    Ok(context)
 }
 
 impl fmt::Debug for PmProviderBuilder {
