@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use pm_provider::{Entity, Field, NewTask, Operation, PMTask, ProjectId, TaskPatch, TaskQuery};
 use serde_json::json;
+use tokio::task::JoinHandle;
 
 use super::Subject;
 use super::capable::unsupported;
@@ -37,6 +38,13 @@ async fn still_works(subject: &Subject, project: &ProjectId) -> Outcome<Vec<PMTa
     Ok(tasks)
 }
 
+/// Lets a call run for a moment, another one each time, then drops it.
+async fn drop_after<T>(index: u64, running: JoinHandle<T>) {
+    tokio::time::sleep(Duration::from_micros(index * 150 % 3_000)).await;
+    running.abort();
+    drop(running.await);
+}
+
 /// A create that is dropped at any time leaves a whole task or none, once at most.
 pub(super) async fn dropped_creates(subject: &Subject) -> Outcome {
     let project = labels_and_project(subject).await?;
@@ -49,9 +57,7 @@ pub(super) async fn dropped_creates(subject: &Subject) -> Outcome {
         }
         let provider = Arc::clone(&subject.provider);
         let running = tokio::spawn(async move { provider.create_task(new).await });
-        tokio::time::sleep(Duration::from_micros(index * 150 % 3_000)).await;
-        running.abort();
-        drop(running.await);
+        drop_after(index, running).await;
     }
     let tasks = still_works(subject, &project).await?;
     let mut counts = BTreeMap::new();
@@ -74,11 +80,12 @@ pub(super) async fn dropped_updates(subject: &Subject) -> Outcome {
     for index in 1..DROPPED {
         let word = index.to_string();
         let patch = TaskPatch::new().title(word.clone()).labels([word]);
-        let (provider, id) = (Arc::clone(&subject.provider), task.clone());
-        let running = tokio::spawn(async move { provider.update_task(&id, patch).await });
-        tokio::time::sleep(Duration::from_micros(index * 150 % 3_000)).await;
-        running.abort();
-        drop(running.await);
+        if index % 4 == 0 {
+            drop(subject.provider.update_task(&task, patch).now_or_never());
+        } else {
+            let (provider, id) = (Arc::clone(&subject.provider), task.clone());
+            drop_after(index, tokio::spawn(async move { provider.update_task(&id, patch).await })).await;
+        }
         let read = subject.provider.get_task(&task).await?;
         same("title and label of one update", &vec![read.title.clone()], &read.labels)?;
     }

@@ -1,6 +1,10 @@
 //! JSON: what is read survives the trip, raw data byte for byte.
 
+use std::fmt::Debug;
+
 use pm_provider::{Capabilities, Entity, Field, NewTask, PMProject, PMSprint, PMTask, RawData};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::Subject;
@@ -10,26 +14,18 @@ use super::verdict::Outcome;
 
 /// Items that were read survive a trip through JSON.
 pub(super) async fn items_survive(subject: &Subject, entity: Entity) -> Outcome {
-    let (place, item) = subject.least_item(entity).await?;
-    let provider = &subject.provider;
-    let text = item.to_string();
+    let (place, _) = subject.least_item(entity).await?;
+    let (provider, id) = (&subject.provider, place.id.as_str());
     match entity {
-        Entity::Project => same(
-            "the project",
-            &provider.get_project(&place.id.as_str().into()).await?,
-            &serde_json::from_str::<PMProject>(&text)?,
-        ),
-        Entity::Sprint => same(
-            "the sprint",
-            &provider.get_sprint(&place.id.as_str().into()).await?,
-            &serde_json::from_str::<PMSprint>(&text)?,
-        ),
-        _ => same(
-            "the task",
-            &provider.get_task(&place.id.as_str().into()).await?,
-            &serde_json::from_str::<PMTask>(&text)?,
-        ),
+        Entity::Project => survives::<PMProject>(&provider.get_project(&id.into()).await?),
+        Entity::Sprint => survives::<PMSprint>(&provider.get_sprint(&id.into()).await?),
+        _ => survives::<PMTask>(&provider.get_task(&id.into()).await?),
     }
+}
+
+fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(item: &T) -> Outcome {
+    let text = serde_json::to_string(item)?;
+    same("the item after a trip through JSON", item, &serde_json::from_str(&text)?)
 }
 
 /// Raw data that was read survives a trip through JSON byte for byte.

@@ -68,7 +68,7 @@ pub use verdict::{Failure, Verdict};
 
 /// Turns every rule of the conformance suite into a test of the crate that calls it.
 ///
-/// See [`conformance`](crate::conformance) for what the expression may yield.
+/// See [the module](mod@crate::conformance) for what the expression may yield.
 #[macro_export]
 macro_rules! conformance {
     ($setup:expr $(,)?) => {
