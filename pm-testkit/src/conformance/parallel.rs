@@ -7,6 +7,7 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use pm_provider::{Entity, Error, ErrorKind, Field, NewTask, Operation, PMTask, TaskPatch, TaskQuery};
 use serde_json::json;
+use tokio::sync::Barrier;
 
 use super::Subject;
 use super::capable::unsupported;
@@ -17,14 +18,23 @@ use super::verdict::Outcome;
 /// How many write at the same time.
 const WRITERS: usize = 8;
 
-/// Runs the same at the same time, in tasks of their own.
-async fn at_once<T, F, Answer>(act: F) -> Outcome<Vec<Result<T, Error>>>
+/// Runs the same at the same time, in tasks of their own that wait for each other before they begin.
+pub(super) async fn at_once<T, F, Answer>(act: F) -> Outcome<Vec<Result<T, Error>>>
 where
     T: Send + 'static,
     F: Fn(usize) -> Answer,
     Answer: Future<Output = Result<T, Error>> + Send + 'static,
 {
-    let running: Vec<_> = (0..WRITERS).map(|index| tokio::spawn(act(index))).collect();
+    let start = Arc::new(Barrier::new(WRITERS));
+    let running: Vec<_> = (0..WRITERS)
+        .map(|index| {
+            let (start, answer) = (Arc::clone(&start), act(index));
+            tokio::spawn(async move {
+                start.wait().await;
+                answer.await
+            })
+        })
+        .collect();
     join_all(running).await.into_iter().map(|answer| Ok(answer?)).collect()
 }
 

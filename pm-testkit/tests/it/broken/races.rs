@@ -10,7 +10,7 @@ use super::{Bug, bend};
 
 /// Long enough for others to come in between.
 async fn pause() {
-    tokio::time::sleep(Duration::from_millis(1)).await;
+    tokio::time::sleep(Duration::from_millis(5)).await;
 }
 
 pub(super) const BUGS: &[Bug] = &[
