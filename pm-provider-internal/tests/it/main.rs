@@ -7,6 +7,7 @@
 #[macro_use]
 mod database;
 
+mod conformance;
 mod contents;
 mod factory;
 mod migrations;
