@@ -6,6 +6,8 @@ use std::sync::Arc;
 use pm_provider::{
     BuildContext, Clock, Layer, PmProvider, ProviderFactory, ProviderRegistry, Result, SecretResolver, Settings,
 };
+#[cfg(feature = "internal")]
+use sea_orm::DatabaseConnection;
 
 use crate::environment::{DEFAULT_PROVIDER, Environment};
 use crate::registry::builtin_registry;
@@ -86,7 +88,7 @@ pub struct PmProviderBuilder {
     secrets: Option<Arc<dyn SecretResolver>>,
     clock: Option<Arc<dyn Clock>>,
     #[cfg(feature = "internal")]
-    database: Option<sea_orm::DatabaseConnection>,
+    database: Option<DatabaseConnection>,
 }
 
 impl PmProviderBuilder {
@@ -139,7 +141,7 @@ impl PmProviderBuilder {
     /// Its tables must be there: [`store::migrate`](crate::internal::store::migrate) makes them, when asked and beside
     /// the application's own.
     #[cfg(feature = "internal")]
-    pub fn database(mut self, connection: sea_orm::DatabaseConnection) -> Self {
+    pub fn database(mut self, connection: DatabaseConnection) -> Self {
         self.database = Some(connection);
         self
     }
@@ -225,7 +227,7 @@ impl PmProviderBuilder {
 }
 
 #[cfg(feature = "internal")]
-async fn open_in(connection: sea_orm::DatabaseConnection, context: &BuildContext) -> Result<Arc<dyn PmProvider>> {
+async fn open_in(connection: DatabaseConnection, context: &BuildContext) -> Result<Arc<dyn PmProvider>> {
     use pm_provider_internal::{InternalProvider, store::Store};
 
     let store = Store::new(connection).clock(Arc::clone(&context.clock));
