@@ -5,10 +5,14 @@ use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 
 use crate::error::Result;
+use crate::id;
 use crate::store::Transaction;
 
 /// Finds the item that a key made.
 pub(crate) async fn find<C: ConnectionTrait>(db: &C, entity: Entity, key: &str) -> Result<Option<String>> {
+    if !id::is_possible(key) {
+        return Ok(None);
+    }
     let made = Query::select()
         .column("item_id")
         .from("pm_idempotency_keys")

@@ -6,7 +6,7 @@ use pm_provider::{Entity, Existence, Item, ItemRef};
 use sea_orm::ConnectionTrait;
 
 use crate::error::Result;
-use crate::{comment, project, sprint, task};
+use crate::{comment, id, project, sprint, task};
 
 /// Ids in one statement; SQLite takes 32,766 values.
 const IDS_PER_STATEMENT: usize = 500;
@@ -15,16 +15,17 @@ const IDS_PER_STATEMENT: usize = 500;
 pub(crate) async fn find_many<C: ConnectionTrait>(db: &C, wanted: &[ItemRef]) -> Result<HashMap<ItemRef, Item>> {
     let mut found = HashMap::with_capacity(wanted.len());
     for entity in [Entity::Project, Entity::Task, Entity::Sprint, Entity::Comment] {
-        let ids: Vec<_> = wanted.iter().filter(|item| item.entity() == entity).map(ItemRef::id).collect();
+        let of_kind = wanted.iter().filter(|item| item.entity() == entity).map(ItemRef::id);
+        let ids: Vec<_> = of_kind.filter(|id| id::is_possible(id)).collect();
         for ids in ids.chunks(IDS_PER_STATEMENT) {
-            let items = of_kind(db, entity, ids).await?;
+            let items = read(db, entity, ids).await?;
             found.extend(items.into_iter().map(|item| (item.reference(), item)));
         }
     }
     Ok(found)
 }
 
-async fn of_kind<C: ConnectionTrait>(db: &C, entity: Entity, ids: &[&str]) -> Result<Vec<Item>> {
+async fn read<C: ConnectionTrait>(db: &C, entity: Entity, ids: &[&str]) -> Result<Vec<Item>> {
     Ok(match entity {
         Entity::Project => project::query::find_many(db, ids).await?.into_iter().map(Item::from).collect(),
         Entity::Task => task::query::find_many(db, ids).await?.into_iter().map(Item::from).collect(),

@@ -6,6 +6,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, LockType, Query};
 use sea_orm::{ConnectionTrait, DbBackend, Value};
 
 use crate::error::Result;
+use crate::id;
 use crate::store::Transaction;
 use crate::time::to_micros;
 
@@ -93,7 +94,7 @@ fn tell<R: Record>(transaction: &mut Transaction, record: &R) {
 /// SQLite's writer is alone anyway. PostgreSQL waits here for other writers, so that what is read *next* is what they
 /// left: a statement that locked and read at once would see the row anew, and its labels as they were.
 pub(crate) async fn lock<C: ConnectionTrait>(db: &C, table: &'static str, id: &str, lock: LockType) -> Result<()> {
-    if db.get_database_backend() == DbBackend::Postgres {
+    if db.get_database_backend() == DbBackend::Postgres && id::is_possible(id) {
         let row = Query::select().expr(Expr::val(1)).from(table).and_where(Expr::col("id").eq(id)).lock(lock).take();
         db.query_one(&row).await?;
     }

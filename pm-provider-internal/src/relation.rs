@@ -1,15 +1,14 @@
 //! Relations between tasks.
 
-use pm_provider::{Error, NewRelation, PMTask, Relation, RelationId, RelationKind, TaskId};
+use pm_provider::{Error, NewRelation, Relation, RelationId, RelationKind, TaskId};
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{ConnectionTrait, QueryResult};
 
 use crate::error::{Failure, Result};
-use crate::id;
-use crate::record::Record;
 use crate::row::Row;
 use crate::store::Transaction;
 use crate::time::to_micros;
+use crate::{id, task};
 
 const TABLE: &str = "pm_relations";
 const COLUMNS: [&str; 4] = ["id", "from_task_id", "to_task_id", "kind"];
@@ -43,25 +42,21 @@ fn word(kind: RelationKind) -> Result<&'static str> {
     })
 }
 
+fn touches(task: &TaskId) -> Cond {
+    let end = |column: &'static str| Expr::col(column).eq(task.as_str());
+    Cond::any().add(end("from_task_id")).add(end("to_task_id"))
+}
+
 /// The relations of a task in both directions, oldest first.
 pub(crate) async fn list<C: ConnectionTrait>(db: &C, task: &TaskId) -> Result<Vec<Relation>> {
-    let either =
-        Cond::any().add(Expr::col("from_task_id").eq(task.as_str())).add(Expr::col("to_task_id").eq(task.as_str()));
-    let relations = select().cond_where(either).order_by("created_at", Order::Asc).order_by("id", Order::Asc).take();
-    let relations = db.query_all(&relations).await?.iter().map(read).collect::<Result<Vec<_>>>()?;
-    if relations.is_empty() {
-        check_task(db, task).await?;
-    }
-    Ok(relations)
+    check_task(db, task).await?;
+    let relations =
+        select().cond_where(touches(task)).order_by("created_at", Order::Asc).order_by("id", Order::Asc).take();
+    db.query_all(&relations).await?.iter().map(read).collect()
 }
 
 async fn check_task<C: ConnectionTrait>(db: &C, task: &TaskId) -> Result<()> {
-    let there =
-        Query::select().expr(Expr::val(1)).from(PMTask::TABLE).and_where(Expr::col("id").eq(task.as_str())).take();
-    match db.query_one(&there).await? {
-        Some(_) => Ok(()),
-        None => Err(Error::not_found("task", task).into()),
-    }
+    task::query::get(db, task).await.map(drop)
 }
 
 /// Relates two tasks; what exists already is given back.
@@ -105,17 +100,18 @@ async fn find(transaction: &Transaction, new: &NewRelation, word: &str) -> Resul
 }
 
 /// Deletes a relation of a task.
-pub(crate) async fn delete(transaction: &mut Transaction, task: &TaskId, id: &RelationId) -> Result<()> {
-    let either =
-        Cond::any().add(Expr::col("from_task_id").eq(task.as_str())).add(Expr::col("to_task_id").eq(task.as_str()));
+pub(crate) async fn delete(transaction: &mut Transaction, task: &TaskId, relation: &RelationId) -> Result<()> {
+    if !id::is_possible(task.as_str()) || !id::is_possible(relation.as_str()) {
+        return Err(Error::not_found("relation", relation).into());
+    }
     let row = Query::delete()
         .from_table(TABLE)
-        .and_where(Expr::col("id").eq(id.as_str()))
-        .cond_where(either)
+        .and_where(Expr::col("id").eq(relation.as_str()))
+        .cond_where(touches(task))
         .returning_col("id")
         .take();
     match transaction.query_one(&row).await? {
         Some(_) => Ok(()),
-        None => Err(Error::not_found("relation", id).into()),
+        None => Err(Error::not_found("relation", relation).into()),
     }
 }

@@ -6,8 +6,10 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 
 use super::map::{COLUMNS, Stored, read};
 use crate::error::Result;
+use crate::id;
 use crate::keyset::Keyset;
 use crate::record::Record;
+use crate::task;
 
 fn select() -> SelectStatement {
     Query::select().columns(COLUMNS.map(|column| ("t", column))).from_as(Stored::TABLE, "t").take()
@@ -33,10 +35,7 @@ pub(crate) fn statement(query: &CommentQuery) -> SelectStatement {
 
 /// The project of a task, which must be there.
 pub(super) async fn project_of<C: ConnectionTrait>(db: &C, task: &TaskId) -> Result<ProjectId> {
-    let project =
-        Query::select().column("project_id").from("pm_tasks").and_where(Expr::col("id").eq(task.as_str())).take();
-    let row = db.query_one(&project).await?.ok_or_else(|| Error::not_found("task", task))?;
-    Ok(ProjectId::new(row.try_get_by_index::<String>(0)?))
+    Ok(task::query::get(db, task).await?.project_id)
 }
 
 pub(crate) async fn find_many<C: ConnectionTrait>(db: &C, ids: &[&str]) -> Result<Vec<Comment>> {
@@ -45,6 +44,9 @@ pub(crate) async fn find_many<C: ConnectionTrait>(db: &C, ids: &[&str]) -> Resul
 }
 
 pub(crate) async fn find<C: ConnectionTrait>(db: &C, id: &str) -> Result<Option<Comment>> {
+    if !id::is_possible(id) {
+        return Ok(None);
+    }
     let select = select().and_where(Expr::col(("t", "id")).eq(id)).take();
     db.query_one(&select).await?.as_ref().map(read).transpose()
 }

@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait, DbBackend};
 use super::map::{COLUMNS, read};
 use crate::error::Result;
 use crate::filter;
+use crate::id;
 use crate::keyset::Keyset;
 use crate::record::Record;
 
@@ -42,6 +43,9 @@ pub(crate) async fn find_many<C: ConnectionTrait>(db: &C, ids: &[&str]) -> Resul
 }
 
 pub(crate) async fn find<C: ConnectionTrait>(db: &C, id: &str) -> Result<Option<PMProject>> {
+    if !id::is_possible(id) {
+        return Ok(None);
+    }
     let select = select().and_where(Expr::col(("t", "id")).eq(id)).take();
     db.query_one(&select).await?.as_ref().map(read).transpose()
 }
@@ -52,10 +56,5 @@ pub(crate) async fn get<C: ConnectionTrait>(db: &C, id: &ProjectId) -> Result<PM
 
 /// Makes sure that a project is there.
 pub(crate) async fn check<C: ConnectionTrait>(db: &C, id: &ProjectId) -> Result<()> {
-    let present =
-        Query::select().expr(Expr::val(1)).from(PMProject::TABLE).and_where(Expr::col("id").eq(id.as_str())).take();
-    match db.query_one(&present).await? {
-        Some(_) => Ok(()),
-        None => Err(Error::not_found("project", id).into()),
-    }
+    get(db, id).await.map(drop)
 }

@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait, DbBackend};
 use super::map::{BESIDE, COLUMNS, read};
 use crate::error::Result;
 use crate::filter;
+use crate::id;
 use crate::keyset::Keyset;
 use crate::record::Record;
 
@@ -57,6 +58,9 @@ pub(crate) async fn find_many<C: ConnectionTrait>(db: &C, ids: &[&str]) -> Resul
 }
 
 pub(crate) async fn find<C: ConnectionTrait>(db: &C, id: &str) -> Result<Option<PMSprint>> {
+    if !id::is_possible(id) {
+        return Ok(None);
+    }
     let select = select().and_where(Expr::col(("t", "id")).eq(id)).take();
     db.query_one(&select).await?.as_ref().map(read).transpose()
 }

@@ -34,6 +34,8 @@ pub(crate) enum Trouble {
     NoFreeConnection,
     /// The address of the database makes no sense.
     BadAddress,
+    /// A text holds a character that the server cannot store.
+    BadText,
     /// Anything else.
     Other,
 }
@@ -118,6 +120,7 @@ fn code_trouble(code: &str, message: &str) -> Trouble {
         "42P01" | "42703" | "3F000" => Trouble::MissingSchema,
         "28000" | "28P01" => Trouble::Unauthenticated,
         "3D000" => Trouble::NoSuchDatabase,
+        "22021" => Trouble::BadText,
         "53300" | "57P01" | "57P02" | "57P03" | "08006" | "08001" | "08003" => Trouble::Unreachable,
         _ => Trouble::Other,
     }
@@ -208,6 +211,7 @@ impl Trouble {
                 "allow more connections, or make fewer calls at once",
             ),
             Self::BadAddress => (ErrorKind::Configuration, "the database URL cannot be understood", ADDRESS_HINT),
+            Self::BadText => (ErrorKind::InvalidInput, "a text holds a character that the database cannot store", ""),
             Self::Other => (ErrorKind::Internal, "the database refused a statement", ""),
         }
     }

@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait, DbBackend};
 use super::map::{COLUMNS, read};
 use crate::error::Result;
 use crate::filter;
+use crate::id;
 use crate::keyset::Keyset;
 use crate::record::Record;
 use crate::text::fold;
@@ -44,6 +45,9 @@ pub(crate) fn statement(backend: DbBackend, query: &UserQuery) -> SelectStatemen
 }
 
 pub(crate) async fn find<C: ConnectionTrait>(db: &C, id: &str) -> Result<Option<PMUser>> {
+    if !id::is_possible(id) {
+        return Ok(None);
+    }
     let select = select().and_where(Expr::col(("t", "id")).eq(id)).take();
     db.query_one(&select).await?.as_ref().map(read).transpose()
 }

@@ -127,3 +127,54 @@ on_each_database! {
         assert_eq!(error.hint_text(), Some("make the user inactive instead"));
     }
 }
+
+/// An application's own connection may have foreign keys off and no write-ahead log: nothing may depend on either.
+#[cfg(feature = "sqlite")]
+#[tokio::test]
+async fn a_plain_connection_is_enough() {
+    use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = SqliteConnectOptions::new().filename(folder.path().join("app.db")).create_if_missing(true);
+    let plain = file.foreign_keys(false).journal_mode(SqliteJournalMode::Delete);
+    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(plain).await.unwrap();
+    let connection = sea_orm::SqlxSqliteConnector::from_sqlx_sqlite_pool(pool);
+    pm_provider_internal::store::migrate(&connection).await.unwrap();
+    let provider = InternalProvider::from_connection(connection).await.unwrap();
+    let project = furnished(&provider).await;
+    let orphan = NewTask::new(&project.id, "t").assignees(["nobody"]);
+    assert_eq!(provider.create_task(orphan).await.unwrap_err().kind(), ErrorKind::InvalidInput);
+    provider.delete_project(&project.id, DeleteOptions::with_contents()).await.unwrap();
+    for table in ["pm_projects", "pm_tasks", "pm_sprints", "pm_comments", "pm_relations", "pm_task_labels"] {
+        assert_eq!(rows(&provider, table).await, 0, "{table}");
+    }
+    assert_eq!(tombstones(&provider).await.len(), 9);
+}
+
+on_each_database! {
+    async fn an_id_that_no_row_can_have_is_not_found(database: TestDatabase) {
+        use pm_provider::{Existence, MarkerQuery, SyncSupport};
+
+        let provider = database.provider().await;
+        let nul = "a\0b";
+        let kinds = [
+            provider.get_task(&nul.into()).await.unwrap_err().kind(),
+            provider.get_project(&nul.into()).await.unwrap_err().kind(),
+            provider.get_sprint(&nul.into()).await.unwrap_err().kind(),
+            provider.get_user(&nul.into()).await.unwrap_err().kind(),
+            provider.update_task(&nul.into(), pm_provider::TaskPatch::new().title("x")).await.unwrap_err().kind(),
+            provider.delete_task(&nul.into(), DeleteOptions::new()).await.unwrap_err().kind(),
+            provider.project_schema(&nul.into()).await.unwrap_err().kind(),
+            provider.list_relations(&nul.into()).await.unwrap_err().kind(),
+            provider.delete_relation(&nul.into(), &nul.into()).await.unwrap_err().kind(),
+            provider.get_comment(&nul.into(), &nul.into()).await.unwrap_err().kind(),
+            provider.delete_comment(&nul.into(), &nul.into(), DeleteOptions::new()).await.unwrap_err().kind(),
+            provider.delete_user(&nul.into()).await.unwrap_err().kind(),
+        ];
+        assert_eq!(kinds, [ErrorKind::NotFound; 12]);
+        assert_eq!(provider.exists(&ItemRef::Task(nul.into())).await.unwrap(), Existence::Absent);
+        assert_eq!(provider.get_many(&[ItemRef::Sprint(nul.into())]).await.unwrap(), []);
+        let marked = provider.find_by_marker(&MarkerQuery::new(pm_provider::Entity::Task, nul)).await.unwrap();
+        assert_eq!(marked, []);
+    }
+}
