@@ -1,8 +1,10 @@
 //! Batches: one result for each operation, in order; alone, or all or nothing.
 
+use std::sync::Arc;
+
 use pm_provider::{
-    BatchOperation, BatchOptions, BatchOutcome, DeleteOptions, Entity, Error, ErrorKind, Item, ItemRef, NewProject,
-    NewSprint, NewTask, Operation, ProjectId, TaskPatch, TaskQuery,
+    Batch, BatchOperation, BatchOptions, BatchOutcome, DeleteOptions, Entity, Error, ErrorKind, Item, ItemRef,
+    NewProject, NewSprint, NewTask, Operation, ProjectId, TaskPatch, TaskQuery,
 };
 
 use super::Subject;
@@ -21,6 +23,25 @@ async fn title_list(subject: &Subject, project: &ProjectId) -> Outcome<Vec<Strin
     Ok(tasks.into_iter().map(|task| task.title).collect())
 }
 
+/// Applies a batch and notes what it made.
+async fn apply(
+    subject: &Subject,
+    batch: &Arc<dyn Batch>,
+    operations: Vec<BatchOperation>,
+    options: BatchOptions,
+) -> Result<Vec<Result<BatchOutcome, Error>>, Error> {
+    let results = batch.apply_batch(operations, options).await?;
+    for result in results.iter().flatten() {
+        match result {
+            BatchOutcome::Written(Item::Task(task)) => subject.note_task(&task.id),
+            BatchOutcome::Written(Item::Sprint(sprint)) => subject.note_sprint(&sprint.id),
+            BatchOutcome::Written(Item::Project(project)) => subject.note_project(&project.id),
+            _ => {}
+        }
+    }
+    Ok(results)
+}
+
 fn written_title(outcome: &Result<BatchOutcome, Error>) -> String {
     match outcome {
         Ok(BatchOutcome::Written(Item::Task(task))) => task.title.clone(),
@@ -34,7 +55,7 @@ pub(super) async fn results_in_order(subject: &Subject) -> Outcome {
     subject.requires(Entity::Task, Operation::Create).await?;
     let project = subject.own_project().await?;
     let names = ["one", "two", "three", "four", "five"];
-    let results = done("a batch", batch.apply_batch(titles(&project, &names), BatchOptions::new()).await)?;
+    let results = done("a batch", apply(subject, &batch, titles(&project, &names), BatchOptions::new()).await)?;
     same(
         "the titles of the results",
         &names.map(str::to_owned).to_vec(),
@@ -53,7 +74,7 @@ pub(super) async fn each_alone(subject: &Subject) -> Outcome {
     let project = subject.own_project().await?;
     let mut operations = titles(&project, &["one", "", "three"]);
     operations.insert(1, BatchOperation::UpdateTask(NOWHERE.into(), Box::new(TaskPatch::new().title("lost"))));
-    let results = done("a batch with bad operations", batch.apply_batch(operations, BatchOptions::new()).await)?;
+    let results = done("a batch with bad operations", apply(subject, &batch, operations, BatchOptions::new()).await)?;
     same("the number of results", &4, &results.len())?;
     let kinds: Vec<_> = results.iter().map(|result| result.as_ref().err().map(Error::kind)).collect();
     same("the kinds of errors", &vec![None, Some(ErrorKind::NotFound), Some(ErrorKind::InvalidInput), None], &kinds)?;
@@ -73,7 +94,7 @@ pub(super) async fn in_sequence(subject: &Subject) -> Outcome {
         BatchOperation::Delete(ItemRef::Task(tasks[1].id.clone()), DeleteOptions::new()),
         BatchOperation::UpdateTask(tasks[1].id.clone(), Box::new(TaskPatch::new().title("too late"))),
     ];
-    let results = done("a batch of changes", batch.apply_batch(operations, BatchOptions::new()).await)?;
+    let results = done("a batch of changes", apply(subject, &batch, operations, BatchOptions::new()).await)?;
     let shown: Vec<_> = results.iter().take(2).map(written_title).collect();
     same("the titles", &["changed", "changed again"].map(str::to_owned).to_vec(), &shown)?;
     let gone = matches!(results.get(2), Some(Ok(BatchOutcome::Deleted(ItemRef::Task(id)))) if *id == tasks[1].id);
@@ -91,13 +112,12 @@ pub(super) async fn other_kinds(subject: &Subject) -> Outcome {
     let project = subject.own_project().await?;
     let name = unique("Batched");
     let operations = vec![NewProject::new(name.clone()).into(), NewSprint::new(&project, "batched").into()];
-    let results = done("a batch", batch.apply_batch(operations, BatchOptions::new()).await)?;
+    let results = done("a batch", apply(subject, &batch, operations, BatchOptions::new()).await)?;
     let (Some(Ok(BatchOutcome::Written(Item::Project(made)))), Some(Ok(BatchOutcome::Written(Item::Sprint(sprint))))) =
         (results.first(), results.get(1))
     else {
         return Err(broken("a project and a sprint", format!("{results:?}")));
     };
-    subject.note_project(&made.id);
     same("the name of the project", &name, &subject.provider.get_project(&made.id).await?.name)?;
     same("the sprint", sprint.as_ref(), &subject.provider.get_sprint(&sprint.id).await?)
 }
@@ -111,7 +131,7 @@ pub(super) async fn all_or_nothing(subject: &Subject) -> Outcome {
     operations.push(BatchOperation::UpdateTask(task.id.clone(), Box::new(TaskPatch::new().title("changed"))));
     operations.push(BatchOperation::UpdateTask(NOWHERE.into(), Box::new(TaskPatch::new().title("lost"))));
     operations.extend(titles(&project, &["five"]));
-    let answer = batch.apply_batch(operations, BatchOptions::new().atomic(true)).await;
+    let answer = apply(subject, &batch, operations, BatchOptions::new().atomic(true)).await;
     refused("an atomic batch with a bad operation", ErrorKind::NotFound, answer)?;
     same("the tasks", &vec!["there".to_owned()], &title_list(subject, &project).await?)?;
     same("the task", &task, &subject.provider.get_task(&task.id).await?)
@@ -122,7 +142,7 @@ pub(super) async fn atomic_success(subject: &Subject) -> Outcome {
     let batch = subject.atomic_batch().await?;
     let project = subject.own_project().await?;
     let operations = titles(&project, &["one", "two", "three"]);
-    let results = done("an atomic batch", batch.apply_batch(operations, BatchOptions::new().atomic(true)).await)?;
+    let results = done("an atomic batch", apply(subject, &batch, operations, BatchOptions::new().atomic(true)).await)?;
     same("the number of results", &3, &results.len())?;
     same("the number of tasks", &3, &title_list(subject, &project).await?.len())
 }
@@ -130,7 +150,7 @@ pub(super) async fn atomic_success(subject: &Subject) -> Outcome {
 /// An empty batch does nothing.
 pub(super) async fn empty(subject: &Subject) -> Outcome {
     let batch = subject.batch()?;
-    let results = done("an empty batch", batch.apply_batch(Vec::new(), BatchOptions::new()).await)?;
+    let results = done("an empty batch", apply(subject, &batch, Vec::new(), BatchOptions::new()).await)?;
     same("the number of results", &0, &results.len())
 }
 
@@ -142,7 +162,7 @@ pub(super) async fn too_large(subject: &Subject) -> Outcome {
     };
     let project = subject.own_project().await?;
     let operations = (0..=most).map(|_| NewTask::new(&project, "too many").into()).collect();
-    let answer = batch.apply_batch(operations, BatchOptions::new()).await.map(|results| results.len());
+    let answer = apply(subject, &batch, operations, BatchOptions::new()).await.map(|results| results.len());
     refused("a batch that is too large", ErrorKind::Unsupported, answer)?;
     same("the tasks", &Vec::<String>::new(), &title_list(subject, &project).await?)
 }
@@ -153,8 +173,8 @@ pub(super) async fn keys_hold_in_batches(subject: &Subject) -> Outcome {
     subject.requires_keys(Entity::Task).await?;
     let project = subject.own_project().await?;
     let new = NewTask::new(&project, "keyed").idempotency_key(unique("key"));
-    let first = subject.provider.create_task(new.clone()).await?;
-    let results = batch.apply_batch(vec![new.clone().into(), new.into()], BatchOptions::new()).await?;
+    let first = subject.create_task(new.clone()).await?;
+    let results = apply(subject, &batch, vec![new.clone().into(), new.into()], BatchOptions::new()).await?;
     for result in results {
         let BatchOutcome::Written(Item::Task(task)) = result? else { return Err(broken("a task", "something else")) };
         same("the id", &first.id, &task.id)?;

@@ -60,7 +60,7 @@ impl World {
         let mut parent = None;
         for index in 0..24 {
             let new = world.task(subject, index, parent.as_ref());
-            let task = subject.provider.create_task(new).await?;
+            let task = subject.create_task(new).await?;
             parent.get_or_insert(task.id);
         }
         subject.settled().await;

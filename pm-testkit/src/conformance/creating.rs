@@ -99,8 +99,8 @@ pub(super) async fn refused_creates_leave_nothing(subject: &Subject) -> Outcome 
     subject.task(&project, "there already").await?;
     let before = subject.task_ids(&TaskQuery::in_project(&project)).await?;
     let unknown = NewTask::new(&project, "never made").status("conformance-no-such-status");
-    refused("a task with an unknown status", ErrorKind::InvalidInput, subject.provider.create_task(unknown).await)?;
-    let empty = subject.provider.create_task(NewTask::new(&project, "")).await;
+    refused("a task with an unknown status", ErrorKind::InvalidInput, subject.create_task(unknown).await)?;
+    let empty = subject.create_task(NewTask::new(&project, "")).await;
     refused("a task without a title", ErrorKind::InvalidInput, empty)?;
     subject.settled().await;
     same("the tasks of the project", &before, &subject.task_ids(&TaskQuery::in_project(&project)).await?)

@@ -41,8 +41,8 @@ async fn family(subject: &Subject) -> Outcome<(ProjectId, [TaskId; 3])> {
     subject.requires_on_create(Entity::Task, Field::ParentTaskId, json!(NOWHERE)).await?;
     let project = subject.own_project().await?;
     let top = subject.task(&project, "top").await?.id;
-    let child = subject.provider.create_task(NewTask::new(&project, "child").parent_task_id(&top)).await?.id;
-    let grandchild = subject.provider.create_task(NewTask::new(&project, "low").parent_task_id(&child)).await?.id;
+    let child = subject.create_task(NewTask::new(&project, "child").parent_task_id(&top)).await?.id;
+    let grandchild = subject.create_task(NewTask::new(&project, "low").parent_task_id(&child)).await?.id;
     Ok((project, [top, child, grandchild]))
 }
 
@@ -89,7 +89,7 @@ pub(super) async fn project_takes_contents_along(subject: &Subject) -> Outcome {
     let project = subject.other_project().await?;
     let task = subject.task(&project, "inside").await?.id;
     if subject.can(Entity::Task).field(Field::ParentTaskId).on_create.is_possible() {
-        subject.provider.create_task(NewTask::new(&project, "child").parent_task_id(&task)).await?;
+        subject.create_task(NewTask::new(&project, "child").parent_task_id(&task)).await?;
     }
     let sprints = subject.provider.capabilities().can(Entity::Sprint, Operation::Create);
     let sprint = if sprints { Some(subject.sprint(&project, "inside").await?.id) } else { None };
@@ -123,8 +123,8 @@ pub(super) async fn tasks_of_a_deleted_sprint_stay(subject: &Subject) -> Outcome
     subject.requires_on_create(Entity::Task, Field::SprintId, json!(NOWHERE)).await?;
     let project = subject.own_project().await?;
     let (going, staying) = (subject.sprint(&project, "going").await?, subject.sprint(&project, "staying").await?);
-    let freed = subject.provider.create_task(NewTask::new(&project, "freed").sprint_id(&going.id)).await?;
-    let other = subject.provider.create_task(NewTask::new(&project, "other").sprint_id(&staying.id)).await?;
+    let freed = subject.create_task(NewTask::new(&project, "freed").sprint_id(&going.id)).await?;
+    let other = subject.create_task(NewTask::new(&project, "other").sprint_id(&staying.id)).await?;
     done("deleting a sprint with tasks", subject.provider.delete_sprint(&going.id, DeleteOptions::new()).await)?;
     let read = done("getting a task of a deleted sprint", subject.provider.get_task(&freed.id).await)?;
     same("its sprint", &None, &read.sprint_id)?;

@@ -234,7 +234,7 @@ pub(super) async fn raw_data_byte_for_byte(subject: &Subject, entity: Entity) ->
         }
         Entity::Task => {
             let new = pm_provider::NewTask::new(&project, "raw").raw_data(raw);
-            provider.get_task(&provider.create_task(new).await?.id).await?.raw_data
+            provider.get_task(&subject.create_task(new).await?.id).await?.raw_data
         }
         Entity::Sprint => {
             let new = pm_provider::NewSprint::new(&project, "raw").raw_data(raw);
@@ -258,7 +258,7 @@ pub(super) async fn raw_data_changes_alone(subject: &Subject) -> Outcome {
     let project = subject.own_project().await?;
     let provider = &subject.provider;
     let new = pm_provider::NewTask::new(&project, "raw").raw_data(RawData::from_json("[1]")?);
-    let task = provider.create_task(new).await?;
+    let task = subject.create_task(new).await?;
     provider.update_task(&task.id, TaskPatch::new().title("renamed")).await?;
     let kept = provider.get_task(&task.id).await?.raw_data;
     super::expect::same("raw data after another field changed", &Some("[1]"), &kept.as_str())?;

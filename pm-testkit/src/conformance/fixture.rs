@@ -48,10 +48,17 @@ impl Subject {
         Ok(project)
     }
 
+    /// Creates a task that is taken away after the rule.
+    pub(super) async fn create_task(&self, new: NewTask) -> Result<PMTask, Error> {
+        let task = self.provider.create_task(new).await?;
+        self.note_task(&task.id);
+        Ok(task)
+    }
+
     /// Creates a task with nothing but a title.
     pub(super) async fn task(&self, project: &ProjectId, title: &str) -> Outcome<PMTask> {
         self.requires(Entity::Task, Operation::Create).await?;
-        done("creating a task", self.provider.create_task(NewTask::new(project, title)).await)
+        done("creating a task", self.create_task(NewTask::new(project, title)).await)
     }
 
     /// Creates several tasks, one after the other.
@@ -67,7 +74,9 @@ impl Subject {
     /// Creates a sprint with nothing but a name.
     pub(super) async fn sprint(&self, project: &ProjectId, name: &str) -> Outcome<PMSprint> {
         self.requires(Entity::Sprint, Operation::Create).await?;
-        done("creating a sprint", self.provider.create_sprint(NewSprint::new(project, name)).await)
+        let sprint = done("creating a sprint", self.provider.create_sprint(NewSprint::new(project, name)).await)?;
+        self.note_sprint(&sprint.id);
+        Ok(sprint)
     }
 
     /// Several users: new ones where they can be created, else some of those who are there.
@@ -113,21 +122,28 @@ impl Subject {
         }
     }
 
-    /// Lists all tasks that match, page after page.
+    /// Lists the rule's own tasks that match, page after page.
     pub(super) async fn list_tasks(&self, query: &TaskQuery) -> Outcome<Vec<PMTask>> {
+        let tasks = self.list_all_tasks(query).await?;
+        Ok(tasks.into_iter().filter(|task| self.owns_task(&task.id)).collect())
+    }
+
+    /// Lists all tasks that match, those of others in a shared project too.
+    pub(super) async fn list_all_tasks(&self, query: &TaskQuery) -> Outcome<Vec<PMTask>> {
         self.requires(Entity::Task, Operation::List).await?;
         everything(|cursor| self.provider.tasks_page(query, cursor)).await
     }
 
-    /// The ids of all tasks that match, in order.
+    /// The ids of the rule's own tasks that match, in order.
     pub(super) async fn task_ids(&self, query: &TaskQuery) -> Outcome<Vec<TaskId>> {
         Ok(self.list_tasks(query).await?.into_iter().map(|task| task.id).collect())
     }
 
-    /// Lists all sprints that match.
+    /// Lists the rule's own sprints that match.
     pub(super) async fn list_sprints(&self, query: &SprintQuery) -> Outcome<Vec<PMSprint>> {
         self.requires(Entity::Sprint, Operation::List).await?;
-        everything(|cursor| self.provider.sprints_page(query, cursor)).await
+        let sprints = everything(|cursor| self.provider.sprints_page(query, cursor)).await?;
+        Ok(sprints.into_iter().filter(|sprint| self.owns_sprint(&sprint.id)).collect())
     }
 
     /// Lists all projects that match.

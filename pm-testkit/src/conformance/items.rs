@@ -54,8 +54,12 @@ impl Subject {
                 self.note_project(&project.id);
                 write(&project)
             }
-            Entity::Task => write(&self.provider.create_task(read(&new)?).await?),
-            Entity::Sprint => write(&self.provider.create_sprint(read(&new)?).await?),
+            Entity::Task => write(&self.create_task(read(&new)?).await?),
+            Entity::Sprint => {
+                let sprint = self.provider.create_sprint(read(&new)?).await?;
+                self.note_sprint(&sprint.id);
+                write(&sprint)
+            }
             Entity::Comment => {
                 let comments = self.provider.comments().ok_or_else(|| lacks(entity))?;
                 write(&comments.create_comment(read(&new)?).await?)

@@ -33,7 +33,7 @@ pub(super) async fn raw_data_survives(subject: &Subject) -> Outcome {
     subject.requires_on_create(Entity::Task, Field::RawData, json!({ "a": 1 })).await?;
     let project = subject.own_project().await?;
     let raw = RawData::from_json(r#"{"z": 1.50,"a":{"b":"\u00e4"}}"#)?;
-    let task = subject.provider.create_task(NewTask::new(&project, "raw").raw_data(raw.clone())).await?;
+    let task = subject.create_task(NewTask::new(&project, "raw").raw_data(raw.clone())).await?;
     let read = subject.provider.get_task(&task.id).await?;
     let back: PMTask = serde_json::from_str(&serde_json::to_string(&read)?)?;
     same("raw data after a trip through JSON", &raw.as_str(), &back.raw_data.as_str())
@@ -44,7 +44,7 @@ pub(super) async fn tasks_show_the_main_assignee(subject: &Subject) -> Outcome {
     subject.requires_on_create(Entity::Task, Field::Assignees, json!(["nobody"])).await?;
     let people = subject.people(2).await?;
     let project = subject.own_project().await?;
-    let task = subject.provider.create_task(NewTask::new(&project, "work").assignees([&people[1], &people[0]])).await?;
+    let task = subject.create_task(NewTask::new(&project, "work").assignees([&people[1], &people[0]])).await?;
     let read = subject.get_json(&Place::new(Entity::Task, task.id.as_str())).await?;
     same("`assignee_id`", &json!(people[1]), &read["assignee_id"])?;
     same("`assignees`", &json!([people[1], people[0]]), &read["assignees"])

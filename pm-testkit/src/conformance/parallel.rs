@@ -109,14 +109,17 @@ pub(super) async fn creates_are_all_kept(subject: &Subject) -> Outcome {
     .await?;
     let mut tasks: Vec<PMTask> = Vec::new();
     for answer in answers {
-        tasks.push(done("one of several creates", answer)?);
+        let task = done("one of several creates", answer)?;
+        subject.note_task(&task.id);
+        tasks.push(task);
     }
     let ids: BTreeSet<_> = tasks.iter().map(|task| task.id.clone()).collect();
     same("the number of ids", &WRITERS, &ids.len())?;
     let keys: BTreeSet<_> = tasks.iter().filter_map(|task| task.key.clone()).collect();
     ensure(keys.len() == WRITERS || keys.is_empty(), "a key for each", keys)?;
     subject.settled().await;
-    let listed: BTreeSet<_> = subject.task_ids(&TaskQuery::in_project(&project)).await?.into_iter().collect();
+    let listed = subject.list_all_tasks(&TaskQuery::in_project(&project)).await?;
+    let listed: BTreeSet<_> = listed.into_iter().map(|task| task.id).collect();
     ensure(ids.is_subset(&listed), "all of them in the listing", &listed)
 }
 

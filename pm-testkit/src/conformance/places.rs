@@ -35,7 +35,7 @@ async fn family(subject: &Subject) -> Outcome<(ProjectId, PMTask)> {
 }
 
 async fn child(subject: &Subject, project: &ProjectId, parent: &TaskId) -> Outcome<PMTask> {
-    Ok(subject.provider.create_task(NewTask::new(project, "child").parent_task_id(parent)).await?)
+    Ok(subject.create_task(NewTask::new(project, "child").parent_task_id(parent)).await?)
 }
 
 /// A task is not its own parent.
@@ -65,7 +65,7 @@ pub(super) async fn parents_are_of_the_same_project(subject: &Subject) -> Outcom
     let (project, top) = family(subject).await?;
     let other = subject.other_project().await?;
     let stranger = subject.task(&other, "elsewhere").await?;
-    let answer = subject.provider.create_task(NewTask::new(&other, "child").parent_task_id(&top.id)).await;
+    let answer = subject.create_task(NewTask::new(&other, "child").parent_task_id(&top.id)).await;
     refused("a new task below a task of another project", ErrorKind::InvalidInput, answer)?;
     let task = subject.task(&project, "here").await?;
     let answer = subject.provider.update_task(&task.id, TaskPatch::new().parent_task_id(&stranger.id)).await;
@@ -79,7 +79,7 @@ pub(super) async fn sprints_are_of_the_same_project(subject: &Subject) -> Outcom
     let project = subject.own_project().await?;
     let sprint = subject.sprint(&project, "here").await?;
     let other = subject.other_project().await?;
-    let answer = subject.provider.create_task(NewTask::new(&other, "planned").sprint_id(&sprint.id)).await;
+    let answer = subject.create_task(NewTask::new(&other, "planned").sprint_id(&sprint.id)).await;
     refused("a new task in a sprint of another project", ErrorKind::InvalidInput, answer)?;
     subject.requires_on_update(Entity::Task, Field::SprintId, json!(NOWHERE)).await?;
     let task = subject.task(&other, "planned").await?;
@@ -93,7 +93,7 @@ pub(super) async fn tasks_stay_in_a_changed_sprint(subject: &Subject) -> Outcome
     subject.requires_on_create(Entity::Task, Field::SprintId, json!(NOWHERE)).await?;
     let project = subject.own_project().await?;
     let sprint = subject.sprint(&project, "before").await?;
-    let task = subject.provider.create_task(NewTask::new(&project, "planned").sprint_id(&sprint.id)).await?;
+    let task = subject.create_task(NewTask::new(&project, "planned").sprint_id(&sprint.id)).await?;
     subject.provider.update_sprint(&sprint.id, SprintPatch::new().name("after")).await?;
     let read = subject.provider.get_task(&task.id).await?;
     same("the sprint", &Some(sprint.id), &read.sprint_id)?;

@@ -66,7 +66,7 @@ pub(super) async fn writes_are_refused(subject: &Subject, entity: Entity) -> Out
 impl Subject {
     /// Titles of the tasks of a project.
     async fn list_tasks_behind(&self, project: &str) -> Outcome<Vec<String>> {
-        let tasks = self.list_tasks(&TaskQuery::in_project(project)).await?;
+        let tasks = self.list_all_tasks(&TaskQuery::in_project(project)).await?;
         Ok(tasks.into_iter().map(|task| task.title).collect())
     }
 }

@@ -16,7 +16,7 @@ async fn labelled(subject: &Subject, labels: &[&str]) -> Outcome<PMTask> {
     subject.requires_on_update(Entity::Task, Field::Labels, json!(["one"])).await?;
     let project = subject.own_project().await?;
     let new = NewTask::new(&project, "labelled").labels(labels.iter().copied());
-    done("creating a task with labels", subject.provider.create_task(new).await)
+    done("creating a task with labels", subject.create_task(new).await)
 }
 
 /// Applies a patch and makes sure that the labels are these afterwards.
@@ -72,7 +72,7 @@ async fn assigned(subject: &Subject) -> Outcome<(PMTask, Vec<UserId>)> {
     let people = subject.people(3).await?;
     let project = subject.own_project().await?;
     let new = NewTask::new(&project, "assigned").assignees([&people[2], &people[0], &people[2]]);
-    let task = done("creating a task with assignees", subject.provider.create_task(new).await)?;
+    let task = done("creating a task with assignees", subject.create_task(new).await)?;
     Ok((task, people))
 }
 
@@ -128,7 +128,7 @@ pub(super) async fn custom_fields_keep_their_types(subject: &Subject) -> Outcome
     .map(|(name, value)| (name.to_owned(), value))
     .collect();
     let new = NewTask::new(&project, "custom").custom_fields(fields.clone());
-    let created = done("creating a task with custom fields", subject.provider.create_task(new).await)?;
+    let created = done("creating a task with custom fields", subject.create_task(new).await)?;
     same("custom fields", &fields, &subject.provider.get_task(&created.id).await?.custom_fields)
 }
 
@@ -140,7 +140,7 @@ pub(super) async fn custom_fields_change_one_by_one(subject: &Subject) -> Outcom
         values.iter().map(|(name, value)| ((*name).to_owned(), CustomValue::from(*value))).collect()
     };
     let new = NewTask::new(&project, "custom").custom_fields(fields(&[("a", 1), ("b", 2)]));
-    let task = subject.provider.create_task(new).await?;
+    let task = subject.create_task(new).await?;
     let patch = TaskPatch::new().custom_field("b", 3).custom_field("c", 4);
     subject.provider.update_task(&task.id, patch).await?;
     let read = subject.provider.get_task(&task.id).await?;

@@ -27,7 +27,7 @@ async fn mixed(subject: &Subject) -> Outcome<(ProjectId, Vec<PMTask>)> {
     let project = subject.own_project().await?;
     for seconds in [50, 10, 30, 10, 40, 10, 20, 30] {
         let created = DateTime::<Utc>::from_timestamp(1_600_000_000 + seconds, 0).unwrap_or_default();
-        subject.provider.create_task(NewTask::new(&project, "mixed").created_at(created)).await?;
+        subject.create_task(NewTask::new(&project, "mixed").created_at(created)).await?;
     }
     subject.settled().await;
     let tasks = subject.list_tasks(&TaskQuery::in_project(&project)).await?;

@@ -103,7 +103,7 @@ pub(super) async fn unknown_word_lists_the_choices(subject: &Subject) -> Outcome
     let (task, project, statuses) = task_with_choices(subject).await?;
     let wanted = StatusRef::from("conformance-no-such-status");
     let patched = subject.provider.update_task(&task.id, TaskPatch::new().status(wanted.clone())).await;
-    let created = subject.provider.create_task(NewTask::new(&project, "never made").status(wanted)).await;
+    let created = subject.create_task(NewTask::new(&project, "never made").status(wanted)).await;
     for answer in [patched, created] {
         let error = refused("an unknown status", ErrorKind::InvalidInput, answer)?;
         let text = error.to_string();
@@ -253,7 +253,7 @@ pub(super) async fn status_on_create(subject: &Subject) -> Outcome {
     let readable = subject.can(Entity::Task).field(Field::CompletedAt).readable.is_possible();
     for status in &subject.schema(&project).await?.statuses {
         let new = NewTask::new(&project, "born so").status(status.clone());
-        let created = done(&format!("creating in {status:?}"), subject.provider.create_task(new).await)?;
+        let created = done(&format!("creating in {status:?}"), subject.create_task(new).await)?;
         same("the status", status, &created.status)?;
         let completed = created.completed_at.is_some();
         let right = completed == status.category.is_closed();

@@ -1,9 +1,9 @@
 //! The provider under test.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use pm_provider::{DeleteOptions, PmProvider, ProjectId, UserId};
+use pm_provider::{DeleteOptions, PmProvider, ProjectId, SprintId, TaskId, UserId};
 
 /// A provider to be tested, and what the suite must know to test it.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub struct Subject {
 #[derive(Debug, Default)]
 struct Made {
     projects: Vec<ProjectId>,
+    tasks: Vec<TaskId>,
+    sprints: Vec<SprintId>,
     users: Vec<UserId>,
 }
 
@@ -60,25 +62,64 @@ impl Subject {
         Self { made: Arc::default(), ..self.clone() }
     }
 
+    fn made(&self) -> MutexGuard<'_, Made> {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Notes a project that is to be taken away after the rule.
     pub(super) fn note_project(&self, project: &ProjectId) {
-        self.made.lock().unwrap_or_else(PoisonError::into_inner).projects.push(project.clone());
+        self.made().projects.push(project.clone());
+    }
+
+    /// Notes a task of this rule.
+    pub(super) fn note_task(&self, task: &TaskId) {
+        self.made().tasks.push(task.clone());
+    }
+
+    /// Notes a sprint of this rule.
+    pub(super) fn note_sprint(&self, sprint: &SprintId) {
+        self.made().sprints.push(sprint.clone());
     }
 
     /// Notes a user who is to be taken away after the rule.
     pub(super) fn note_user(&self, user: &UserId) {
-        self.made.lock().unwrap_or_else(PoisonError::into_inner).users.push(user.clone());
+        self.made().users.push(user.clone());
+    }
+
+    /// Says whether a task is this rule's business: in a project that it shares, only its own are.
+    pub(super) fn owns_task(&self, task: &TaskId) -> bool {
+        self.project.is_none() || self.made().tasks.contains(task)
+    }
+
+    /// Says whether a sprint is this rule's business.
+    pub(super) fn owns_sprint(&self, sprint: &SprintId) -> bool {
+        self.project.is_none() || self.made().sprints.contains(sprint)
     }
 
     /// Takes away what the rule made, as far as the provider lets it; what stays behind harms no other rule.
     pub(super) async fn tidy(&self) {
-        let made = std::mem::take(&mut *self.made.lock().unwrap_or_else(PoisonError::into_inner));
+        let made = std::mem::take(&mut *self.made());
+        if self.project.is_some() {
+            self.tidy_shared(&made).await;
+        }
         for project in made.projects {
             drop(self.provider.delete_project(&project, DeleteOptions::with_contents()).await);
         }
         let Some(admin) = self.provider.user_admin() else { return };
         for user in made.users {
             drop(admin.delete_user(&user).await);
+        }
+    }
+}
+
+impl Subject {
+    /// Takes away what the rule put into a project that it shares.
+    async fn tidy_shared(&self, made: &Made) {
+        for task in &made.tasks {
+            drop(self.provider.delete_task(task, DeleteOptions::with_contents()).await);
+        }
+        for sprint in &made.sprints {
+            drop(self.provider.delete_sprint(sprint, DeleteOptions::new()).await);
         }
     }
 }

@@ -17,7 +17,7 @@ pub(super) async fn dates_stay_dates(subject: &Subject) -> Outcome {
         [(1970, 1, 1), (2000, 2, 29), (2024, 3, 31), (2024, 10, 27), (2025, 12, 31), (2026, 1, 1), (9999, 12, 31)];
     for (year, month, day) in days {
         let date = must("a day", NaiveDate::from_ymd_opt(year, month, day))?;
-        let created = subject.provider.create_task(NewTask::new(&project, "due").due_date(date)).await?;
+        let created = subject.create_task(NewTask::new(&project, "due").due_date(date)).await?;
         let read = subject.provider.get_task(&created.id).await?;
         same("the day", &Some(date), &read.due_date)?;
     }
@@ -29,7 +29,7 @@ pub(super) async fn years_beyond_9999_are_refused(subject: &Subject) -> Outcome 
     subject.requires_on_create(Entity::Task, Field::DueDate, json!("2026-01-01")).await?;
     let project = subject.own_project().await?;
     let date = must("a day", NaiveDate::from_ymd_opt(10_000, 1, 1))?;
-    let answer = subject.provider.create_task(NewTask::new(&project, "due").due_date(date)).await;
+    let answer = subject.create_task(NewTask::new(&project, "due").due_date(date)).await;
     refused("a day in the year 10000", ErrorKind::InvalidInput, answer)?;
     let task = subject.task(&project, "due").await?;
     let answer = subject.provider.update_task(&task.id, TaskPatch::new().due_date(date)).await;
@@ -52,7 +52,7 @@ pub(super) async fn times_are_truncated(subject: &Subject) -> Outcome {
         let mut new = NewTask::new(&project, "old");
         // Set past the setter, which would truncate it.
         new.created_at = Some(time(given)?);
-        let created = done(&format!("a task created at {given}"), subject.provider.create_task(new).await)?;
+        let created = done(&format!("a task created at {given}"), subject.create_task(new).await)?;
         let read = subject.provider.get_task(&created.id).await?;
         same(&format!("the time for {given} in the answer"), &Some(time(expected)?), &created.created_at)?;
         same(&format!("the time for {given}"), &Some(time(expected)?), &read.created_at)?;
@@ -73,7 +73,7 @@ pub(super) async fn hours_are_exact(subject: &Subject) -> Outcome {
     let project = subject.own_project().await?;
     for seconds in [0, 1, 59, 1_200, 3_599, 9_001, 360_000_007] {
         let hours = Hours::from_seconds(seconds);
-        let created = subject.provider.create_task(NewTask::new(&project, "long").estimated_hours(hours)).await?;
+        let created = subject.create_task(NewTask::new(&project, "long").estimated_hours(hours)).await?;
         let read = subject.provider.get_task(&created.id).await?;
         same("the duration", &Some(hours), &read.estimated_hours)?;
     }

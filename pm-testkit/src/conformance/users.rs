@@ -99,7 +99,7 @@ pub(super) async fn referenced_users_stay(subject: &Subject) -> Outcome {
     refused("getting a deleted user", ErrorKind::NotFound, subject.provider.get_user(&free).await)?;
     subject.requires_on_create(Entity::Task, Field::Assignees, json!(["nobody"])).await?;
     let project = subject.own_project().await?;
-    let task = subject.provider.create_task(NewTask::new(&project, "work").assignees([&busy])).await?;
+    let task = subject.create_task(NewTask::new(&project, "work").assignees([&busy])).await?;
     refused("deleting a user who works on a task", ErrorKind::Conflict, admin.delete_user(&busy).await)?;
     done("getting the user", subject.provider.get_user(&busy).await)?;
     let assignees: Vec<UserId> = subject.provider.get_task(&task.id).await?.assignees;

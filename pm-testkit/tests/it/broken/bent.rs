@@ -139,7 +139,8 @@ bent! {
     accessor!{comments, Comments, BentComments, Comments}
     accessor!{relations, Relations, BentRelations, Relations}
     fn batch(&self) -> Option<Arc<dyn Batch>> {
-        let inner = self.inner.batch()?;
+        let hidden = self.hooks.hidden.contains(&Ability::Batch);
+        let inner = self.inner.batch().filter(|_| !hidden)?;
         if self.hooks.eager_batch {
             return Some(Arc::new(EagerBatch(inner)));
         }

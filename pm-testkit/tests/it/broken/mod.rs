@@ -5,6 +5,7 @@
 
 mod bent;
 mod fields;
+mod limited;
 mod listing;
 mod others;
 mod races;
