@@ -1,7 +1,7 @@
 //! Layers: what stands between an application and a provider.
 //!
 //! An [`Interceptor`] sees every call, those of the optional abilities included; [`intercept`] puts it in front of a
-//! provider. `pm-core` has the ready-made ones: tracing, read-only, concurrency limit.
+//! provider. Only what needs no backend goes past it: names, capabilities, facts, and the reading of webhook deliveries. `pm-core` has the ready-made ones: tracing, read-only, concurrency limit.
 
 mod abilities;
 mod call;

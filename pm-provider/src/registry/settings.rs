@@ -25,7 +25,8 @@ pub enum Exposure {
 pub struct SettingSpec {
     /// The key in [`Settings`]: `base_url`.
     pub key: &'static str,
-    /// The environment variable: `OPENPROJECT_URL`. A secret is also read from the file that `…_FILE` names.
+    /// The environment variable: `OPENPROJECT_URL`. A secret, or a URL that may hold one, is also read from the file
+    /// that `…_FILE` names.
     pub env: &'static str,
     /// How much of it may be shown.
     pub exposure: Exposure,
@@ -181,6 +182,6 @@ impl Settings {
 
 pub(super) fn missing(provider: &str, spec: &SettingSpec) -> Error {
     let message = format!("setting `{}` is missing: {}", spec.key, spec.help);
-    let file = if spec.exposure == Exposure::Secret { format!(", or {}_FILE", spec.env) } else { String::new() };
+    let file = if spec.exposure == Exposure::Public { String::new() } else { format!(", or {}_FILE", spec.env) };
     Error::configuration(message).in_provider(provider).hint(format!("set {}{file}", spec.env))
 }

@@ -42,19 +42,31 @@ impl<T> Copied<T> {
     }
 }
 
-#[allow(private_bounds)]
 impl<T: FieldsOf> Copied<T> {
     /// Drops what the target cannot hold, so that it does not refuse the whole copy.
     #[must_use]
     pub fn fit(mut self, target: &Capabilities) -> Self {
-        let entity = target.entity(T::ENTITY);
-        for field in self.item.present() {
-            if !entity.field(field).on_create.is_possible() && self.item.unset(field) {
-                let reason = format!("`{}` cannot take it on create", target.provider);
-                self.dropped.push(Dropped { field, reason });
+        let fitting = target.fit(self.item);
+        self.dropped.extend(fitting.dropped);
+        Self { item: fitting.item, dropped: self.dropped }
+    }
+}
+
+impl Capabilities {
+    /// Takes out of a `New*` what this backend cannot hold, and says what that was.
+    ///
+    /// For programs that would rather create less than be refused; required fields stay, and are refused.
+    #[must_use]
+    pub fn fit<T: FieldsOf>(&self, mut item: T) -> Copied<T> {
+        let entity = self.entity(T::ENTITY);
+        let mut dropped = Vec::new();
+        for field in item.present() {
+            if !entity.field(field).on_create.is_possible() && item.unset(field) {
+                let reason = format!("`{}` cannot take it on create", self.provider);
+                dropped.push(Dropped { field, reason });
             }
         }
-        self
+        Copied { item, dropped }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::RelationKind;
+use crate::model::{Relation, RelationKind};
 use crate::value::TaskId;
 
 /// A relation to be created; one that exists already is given back as it is.
@@ -23,5 +23,13 @@ impl NewRelation {
     #[must_use]
     pub fn new(kind: RelationKind, from: impl Into<TaskId>, to: impl Into<TaskId>) -> Self {
         Self { kind, from: from.into(), to: to.into() }
+    }
+
+    /// Says whether a relation is there already: `relates` says the same from both ends, other kinds have a direction.
+    #[must_use]
+    pub fn is_same_as(&self, relation: &Relation) -> bool {
+        let along = relation.from == self.from && relation.to == self.to;
+        let against = relation.from == self.to && relation.to == self.from;
+        relation.kind == self.kind && (along || (against && self.kind == RelationKind::Relates))
     }
 }

@@ -84,7 +84,7 @@ async fn an_unknown_provider_names_the_nearest() {
 async fn missing_and_unknown_settings_are_named() {
     assert_eq!(
         build("toybox", complete().set("base_url", "")).await,
-        "toybox: setting `base_url` is missing: where the server is\nhint: set TOY_URL"
+        "toybox: setting `base_url` is missing: where the server is\nhint: set TOY_URL, or TOY_URL_FILE"
     );
     let message = build("toybox", Settings::new().set("base_url", "https://toy.example")).await;
     assert!(message.ends_with("hint: set TOY_KEY, or TOY_KEY_FILE"), "{message}");

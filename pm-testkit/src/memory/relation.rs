@@ -20,8 +20,7 @@ impl Session<'_> {
         }
         self.state.task_row(&new.from)?;
         self.state.task_row(&new.to)?;
-        let is_same = |it: &&Relation| it.kind == new.kind && it.from == new.from && it.to == new.to;
-        if let Some(first) = self.state.relations.values().find(is_same) {
+        if let Some(first) = self.state.relations.values().find(|relation| new.is_same_as(relation)) {
             return Ok(first.clone());
         }
         let relation = Relation::new(self.state.next_id(Entity::Relation), new.kind, new.from, new.to);
