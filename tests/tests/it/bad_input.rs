@@ -4,6 +4,7 @@ use std::error::Error as _;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::time::Duration;
 
 use pm_core::ErrorKind::{Configuration, Internal, PermissionDenied, Unauthenticated, Unavailable};
 use pm_core::{
@@ -47,6 +48,9 @@ async fn refused(url: &str) -> Error {
 const TAKES_NO_WRITES: (&str, &str) =
     ("the database takes no writes", "check the rights of this user on the database, its file and the file's folder");
 
+const CANNOT_OPEN: (&str, &str) =
+    ("the database file cannot be opened", "check that its folder exists and that this user may write there");
+
 #[tokio::test]
 async fn a_database_that_is_opened_read_only_can_be_read() {
     let database = TestDatabase::sqlite();
@@ -60,24 +64,34 @@ async fn a_database_that_is_opened_read_only_can_be_read() {
 }
 
 #[tokio::test]
-async fn a_file_without_the_right_to_write_is_told() {
+async fn a_file_and_a_folder_without_the_right_to_write_are_told() {
     let database = TestDatabase::sqlite();
     database.provider().await.create_project(NewProject::new("There")).await.unwrap();
-    let (file, url) = (database.file(), database.url());
+    let file = database.file();
     let folder = file.parent().unwrap();
     let program = folder.join("worker");
     fs::hard_link(PROGRAM, &program).or_else(|_| fs::copy(PROGRAM, &program).map(drop)).unwrap();
     fs::set_permissions(&file, fs::Permissions::from_mode(0o444)).unwrap();
     fs::set_permissions(folder, fs::Permissions::from_mode(0o555)).unwrap();
-    let mut command = without_privileges(&program);
-    let mut worker = Worker::start_as(command.args(["first-start", url]));
+    let on_the_file = first_start_without_privileges(&program, database.url()).await;
+    let new_file = store::sqlite_url(&folder.join("new.sqlite3"));
+    let in_the_folder = first_start_without_privileges(&program, &new_file).await;
+    // Else nobody could remove it.
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
+
+    let (message, hint) = TAKES_NO_WRITES;
+    assert_eq!(on_the_file, format!("PermissionDenied: internal: {message}\nhint: {hint}"));
+    let (message, hint) = CANNOT_OPEN;
+    assert_eq!(in_the_folder, format!("Configuration: internal: {message}\nhint: {hint}"));
+}
+
+/// The one error of a process that may write nowhere.
+async fn first_start_without_privileges(program: &Path, url: &str) -> String {
+    let mut worker = Worker::start_as(without_privileges(program).args(["first-start", url]));
     worker.go().await;
     let ended = worker.finish().await;
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
-    let (message, hint) = TAKES_NO_WRITES;
     let [error] = ended.errors()[..] else { panic!("one error was expected: {:?}", ended.heard) };
-    assert!(error.starts_with("PermissionDenied: internal"), "{error}");
-    assert!(error.ends_with(&format!(": {message}\nhint: {hint}")), "{error}");
+    error.to_owned()
 }
 
 /// Root may write everywhere: then somebody else must try.
@@ -98,9 +112,8 @@ async fn a_path_that_is_no_database_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let url = |name: &str| store::sqlite_url(&folder.path().join(name));
     fs::write(folder.path().join("notes.txt"), "Notes that go on for longer than a page. ".repeat(200)).unwrap();
-    let hint = "check that its folder exists and that this user may write there";
-    let error = refused(&store::sqlite_url(folder.path())).await;
-    assert_error(&error, Configuration, "the database file cannot be opened", hint);
+    let (message, hint) = CANNOT_OPEN;
+    assert_error(&refused(&store::sqlite_url(folder.path())).await, Configuration, message, hint);
 
     let hint = "check the path; a backup is put back with the program stopped and without the `-wal` file";
     let message = "the file is not an SQLite database, or it is damaged";
@@ -186,7 +199,7 @@ async fn a_wrong_password_is_told_without_it() {
     let Some((connection, url)) = server_with("distrusted", "right").await else { return };
     let rules = postgres_server().unwrap().directory().join("data/pg_hba.conf");
     let trusting = fs::read_to_string(&rules).unwrap();
-    fs::write(&rules, format!("local all distrusted scram-sha-256\n{trusting}")).unwrap();
+    fs::write(&rules, format!("local all distrusted password\n{trusting}")).unwrap();
     let _: bool = sql::value(&connection, "SELECT pg_reload_conf()").await;
 
     let message = "the database server does not accept the user name or the password";
@@ -202,12 +215,16 @@ async fn a_wrong_password_is_told_without_it() {
 
 /// The server reads its rules a moment after it was told to; until then it takes any password.
 async fn wait_for_the_rules(url: &str) -> Error {
-    loop {
-        match store::connect(url, &store::StoreOptions::default()).await {
-            Ok(_) => tokio::time::sleep(std::time::Duration::from_millis(10)).await,
-            Err(_) => return refused(url).await,
+    let options = store::StoreOptions::default();
+    let refuses = async {
+        while store::connect(url, &options).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
-    }
+    };
+    tokio::time::timeout(Duration::from_mins(1), refuses)
+        .await
+        .expect("the server refuses a wrong password in the end");
+    refused(url).await
 }
 
 #[tokio::test]
