@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use chrono::{Duration, NaiveDate};
 use pm_core::{
-    CreateGuarantee, Entity, Field, NewTask, PMProject, PMTask, PmProvider, PmProviderExt, Result, SprintId,
-    StatusCategory, TaskQuery, UserId,
+    CreateGuarantee, Entity, NewTask, PMProject, PMTask, PmProvider, PmProviderExt, Result, SprintId, StatusCategory,
+    TaskQuery, UserId,
 };
 
 /// A task of the plan.
@@ -64,8 +64,7 @@ impl Planned {
 /// # Errors
 /// What the backend says.
 pub async fn find_or_plan(provider: &Arc<dyn PmProvider>, mut new: NewTask) -> Result<PMTask> {
-    let tasks = provider.capabilities().entity(Entity::Task).clone();
-    if tasks.create_guarantee == CreateGuarantee::None {
+    if provider.capabilities().entity(Entity::Task).create_guarantee == CreateGuarantee::None {
         // No idempotency keys here: this program is the only one that makes tasks of these titles.
         new.idempotency_key = None;
         let present = provider.list_tasks(TaskQuery::in_project(&new.project_id)).await?;
@@ -73,10 +72,5 @@ pub async fn find_or_plan(provider: &Arc<dyn PmProvider>, mut new: NewTask) -> R
             return Ok(task);
         }
     }
-    let holds = |field| tasks.field(field).on_create.is_possible();
-    new.labels.retain(|_| holds(Field::Labels));
-    new.assignees.retain(|_| holds(Field::Assignees));
-    new.sprint_id = new.sprint_id.filter(|_| holds(Field::SprintId));
-    new.due_date = new.due_date.filter(|_| holds(Field::DueDate));
-    provider.create_task(new).await
+    provider.create_task(provider.capabilities().fit(new).item).await
 }
