@@ -66,9 +66,13 @@ async fn a_database_that_is_opened_read_only_can_be_read() {
 #[tokio::test]
 async fn a_file_and_a_folder_without_the_right_to_write_are_told() {
     let database = TestDatabase::sqlite();
-    database.provider().await.create_project(NewProject::new("There")).await.unwrap();
+    let connection = database.connection().await;
+    store::migrate(&connection).await.unwrap();
+    // The last connection to a file takes away what SQLite keeps beside it.
+    connection.close().await.unwrap();
     let file = database.file();
     let folder = file.parent().unwrap();
+    assert_eq!(fs::read_dir(folder).unwrap().count(), 1);
     let program = folder.join("worker");
     fs::hard_link(PROGRAM, &program).or_else(|_| fs::copy(PROGRAM, &program).map(drop)).unwrap();
     fs::set_permissions(&file, fs::Permissions::from_mode(0o444)).unwrap();
