@@ -9,3 +9,8 @@ pub mod protocol;
 pub mod provider_table;
 
 pub use database::{TestDatabase, open};
+
+/// The examples of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
