@@ -467,9 +467,9 @@ macro_rules! __conformance_table {
             r182_comments_of_authors_without_account => comments::authors_without_account();
             /// Relations are listed in both directions, oldest first.
             r183_relations_are_listed_at_both_tasks => relations::listed_at_both_tasks();
-            /// A relation that exists already is returned as it is.
+            /// A relation that is there already is returned as it is, `relates` from both ends.
             r184_relations_are_made_once => relations::repeated_create();
-            /// A task related to itself is `InvalidInput`.
+            /// A task related to itself is `InvalidInput`, one that is not there `NotFound`.
             r185_relations_need_two_tasks => relations::both_tasks_must_be_there();
             /// A deleted relation is gone at both tasks.
             r186_relations_are_deleted => relations::deleted();
