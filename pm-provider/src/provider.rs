@@ -19,22 +19,40 @@ use crate::write::{DeleteOptions, NewProject, NewSprint, NewTask, ProjectPatch, 
 /// conformance suite of `pm-testkit`, whose tests have the names of the rules below.
 ///
 /// # Rules
-/// Every method first checks its input against [`Capabilities`] (`check_create` and its like): what the backend
-/// cannot do is `Unsupported` before any request, what nobody can do is `InvalidInput`.
+/// The numbers are those of the conformance suite, `pm_testkit::conformance`: rule `r143` is its test
+/// `r143_same_key_gives_the_same_item`.
 ///
-/// 1. Listing: a query without filters returns everything visible, closed items and sub-tasks included. Following
-///    `next` visits every item that was there all along exactly once, at any page size. A cursor of another query is
-///    `InvalidInput`. The default order is created ascending, then id; ties follow the direction. Filters combine with
-///    *and*.
-/// 2. Getting: an unknown id is `NotFound`.
-/// 3. Creating: what is returned is what a later get shows. A project (of a task, of a sprint) or task (of a comment)
-///    that is not there is `NotFound`; any other reference to nothing (parent, sprint, people) is `InvalidInput`. With an idempotency key the second create returns the
-///    first item as it is now, and `Conflict` if that was deleted since.
-/// 4. Updating: only fields that the patch names change; a patch that changes nothing writes nothing. A stale
-///    `if_version` is `VersionConflict` and changes nothing.
-/// 5. Deleting: an unknown id is `NotFound`; what has contents (children of a task, tasks and sprints of a project) is
-///    `Conflict` unless the options take the contents along. The tasks of a deleted sprint stay, without a sprint.
-/// 6. Abilities: an accessor returns `Some` for exactly the abilities that the capabilities name.
+/// - **Saying what one is** (r001–r009): names, abilities and capabilities agree. Every method first checks its input
+///   against [`Capabilities`] (`check_create` and its like): what the backend cannot do is `Unsupported` before any
+///   request, what nobody can do is `InvalidInput`.
+/// - **Creating** (r010–r016): what is returned is what a later get shows. A project (of a task, of a sprint) or task (of a
+///   comment) that is not there is `NotFound`; any other reference to nothing is `InvalidInput`. What is refused leaves
+///   nothing behind.
+/// - **Unknown ids** (r017–r019) are `NotFound`, whatever is done with them.
+/// - **Updating** (r020–r065): only fields that the patch names change; a patch that changes nothing writes nothing; one
+///   bad field spoils the whole patch. Raw data is kept byte for byte.
+/// - **Sets** (r066–r074): labels and assignees are replaced or edited, keep their order and hold nothing twice.
+/// - **Statuses and priorities** (r075–r089) are resolved and never guessed ([`Wanted`](crate::Wanted)).
+///   `completed_at` is set when a task is done or given up, and emptied when it is taken up again.
+/// - **Values** (r090–r100): texts in any script, dates that stay dates, times in UTC by the microsecond.
+/// - **Listing** (r101–r135): a query without filters returns everything visible, closed items and sub-tasks included.
+///   Following `next` visits every item that was there all along exactly once, at any page size. A cursor of another
+///   query is `InvalidInput`. The default order is created ascending, then id; ties follow the direction. Filters
+///   combine with *and*.
+/// - **Keys** (r136–r138): keys of projects are unique without regard to case, and so are logins (r176); a taken one is
+///   `Conflict`. Keys of tasks are never used again.
+/// - **Locking** (r139–r142): a stale `if_version` is `VersionConflict` and changes nothing.
+/// - **Idempotency** (r143–r150): with a key the second create returns the first item as it is now, and `Conflict` if that
+///   was deleted since. Each kind of item has keys of its own.
+/// - **Deleting** (r151–r160): what has contents (children of a task, tasks and sprints of a project) is `Conflict`
+///   unless the options take the contents along. Comments and relations go with their task. The tasks of a deleted
+///   sprint stay, without a sprint. A user whom something refers to stays (r177).
+/// - **Places** (r161–r170): parent and sprint are of the task's own project; no task is, by whatever detour, its own parent.
+/// - **People, comments, relations, batches, feed, sync** (r171–r217): see the traits of [`ability`](crate::ability).
+/// - **Company** (r218–r224): a dropped future leaves all or nothing where the capabilities promise `atomic_writes`;
+///   parallel updates of different fields are all kept.
+/// - **Layers, JSON, errors** (r225–r234): an error names provider and operation; a refused call has the effect
+///   [`NotExecuted`](crate::Effect::NotExecuted).
 #[async_trait]
 pub trait PmProvider: Debug + Send + Sync + 'static {
     /// The name that `PM_PROVIDER` chooses it by.

@@ -18,7 +18,8 @@ use crate::write::{
 /// Writes many items with as few requests as the backend allows.
 #[async_trait]
 pub trait Batch: Debug + Send + Sync + 'static {
-    /// Applies operations in order and returns one result for each, in the same order.
+    /// Applies operations in order, each seeing what those before it did, and returns one result for each in the same
+    /// order.
     ///
     /// Items succeed and fail alone. With `atomic` the whole batch fails with the error of the first item that
     /// does, and nothing is left behind; where that is not supported it is `Unsupported`, as is a batch that is

@@ -16,7 +16,8 @@ use crate::value::ProjectId;
 
 /// Tells what changed, statelessly: a cursor in, a page and the next cursor out.
 ///
-/// The feed shows items as they are when it is read, each at its latest change. Overlap, duplicates and sweeps for
+/// The feed shows items as they are when it is read, each at its latest change. An item that goes along with another
+/// has a tombstone of its own; a change without effect is none. Overlap, duplicates and sweeps for
 /// deletions that a backend never tells are the reader's business; the facts say how much of it is needed.
 #[async_trait]
 pub trait Changes: Debug + Send + Sync + 'static {

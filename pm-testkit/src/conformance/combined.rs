@@ -16,6 +16,7 @@ struct World {
     project: ProjectId,
     sprints: Vec<SprintId>,
     people: Vec<UserId>,
+    statuses: Vec<StatusCategory>,
     tasks: Vec<PMTask>,
 }
 
@@ -56,7 +57,8 @@ impl World {
             Vec::new()
         };
         let people = if gives(Field::Assignees) { subject.people(2).await.unwrap_or_default() } else { Vec::new() };
-        let mut world = Self { project, sprints, people, tasks: Vec::new() };
+        let statuses = subject.categories(&project).await?;
+        let mut world = Self { project, sprints, people, statuses, tasks: Vec::new() };
         let mut parent = None;
         for index in 0..24 {
             let new = world.task(subject, index, parent.as_ref());
@@ -79,8 +81,8 @@ impl World {
             let labels = [("red", 1), ("green", 2), ("blue", 4)];
             new = new.labels(labels.iter().filter(|(_, bit)| (index / 2) & bit != 0).map(|(label, _)| *label));
         }
-        if gives(Field::Status) {
-            new = new.status(["todo", "in progress", "done"][(index / 3) % 3]);
+        if gives(Field::Status) && !self.statuses.is_empty() {
+            new = new.status(self.statuses[(index / 3) % self.statuses.len()]);
         }
         if let Some(sprint) = self.sprints.get(index % 3) {
             new = new.sprint_id(sprint);

@@ -1,8 +1,8 @@
 //! Each field by itself: given on create, changed, kept, emptied.
 
 use pm_provider::{
-    CommentPatch, Entity, ErrorKind, Field, FieldSupport, Operation, ProjectId, ProjectPatch, SprintPatch, Support,
-    TaskPatch, UserPatch,
+    CommentPatch, Entity, ErrorKind, Field, FieldSupport, Operation, ProjectId, ProjectPatch, SprintPatch,
+    StatusCategory, Support, TaskPatch, UserPatch,
 };
 use serde_json::{Value, json};
 
@@ -180,15 +180,13 @@ async fn samples(subject: &Subject, entity: Entity, field: Field, project: Optio
             Ok([json!(subject.sprint(project, "one").await?.id), json!(subject.sprint(project, "two").await?.id)])
         }
         (Field::Priority, _) => Ok([json!({ "level": "high" }), json!({ "level": "low" })]),
-        (Field::Status, _) => Ok(status_samples(entity)),
+        (Field::Status, Some(project)) if entity == Entity::Task => {
+            let categories = subject.categories(project).await?;
+            let under_way = categories.iter().find(|category| **category != StatusCategory::Todo);
+            Ok([json!({ "category": under_way }), json!({ "category": StatusCategory::Todo })])
+        }
+        (Field::Status, _) => Ok([json!({ "category": "active" }), json!({ "category": "completed" })]),
         _ => Err(Stop::Unsupported(format!("a sample of `{field}`"))),
-    }
-}
-
-fn status_samples(entity: Entity) -> [Value; 2] {
-    match entity {
-        Entity::Task => [json!({ "category": "in_progress" }), json!({ "category": "todo" })],
-        _ => [json!({ "category": "active" }), json!({ "category": "completed" })],
     }
 }
 

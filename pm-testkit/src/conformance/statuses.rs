@@ -228,7 +228,12 @@ pub(super) async fn completion_follows_the_status(subject: &Subject) -> Outcome 
     }
     let (place, new) = subject.least_item(Entity::Task).await?;
     same("the time of completion of a new task", &Value::Null, &new["completed_at"])?;
+    let project = must("the project of a task", new["project_id"].as_str())?;
+    let there = subject.schema(&project.into()).await?.statuses.clone();
     for (word, over) in [("done", true), ("todo", false), ("cancelled", true), ("in progress", false)] {
+        if !there.iter().any(|status| StatusCategory::find(word) == Some(status.category)) {
+            continue;
+        }
         done(&format!("the status {word:?}"), subject.update_json(&place, only("status", json!(word))).await)?;
         let shown = subject.get_json(&place).await?["completed_at"].is_string();
         ensure(shown == over, format!("`completed_at` in `{word}`: {over}"), shown)?;
@@ -271,4 +276,14 @@ pub(super) async fn default_status_is_a_choice(subject: &Subject) -> Outcome {
     let shown = subject.get_json(&Place::new(Entity::Task, task.id.as_str())).await?;
     ensure(shown["status"]["name"].is_string(), "the native name of a status in JSON", &shown["status"])?;
     subject.requires(Entity::Task, Operation::Get).await
+}
+
+impl Subject {
+    /// The usual categories that tasks of a project can be in.
+    pub(super) async fn categories(&self, project: &ProjectId) -> Outcome<Vec<StatusCategory>> {
+        let schema = self.schema(project).await?;
+        let usual = [StatusCategory::InProgress, StatusCategory::Todo, StatusCategory::Done];
+        let there = |category: &StatusCategory| schema.statuses.iter().any(|status| status.category == *category);
+        Ok(usual.into_iter().filter(there).collect())
+    }
 }
