@@ -66,7 +66,8 @@ async fn person(provider: &Arc<dyn PmProvider>, login: &str, name: &str) -> Resu
 async fn say_where(provider: &Arc<dyn PmProvider>) -> Result<()> {
     let environment = Environment::of_process();
     let backend = provider.health_check().await?.backend;
-    match environment.variable("PM_DATABASE_URL")? {
+    let named = environment.variable("PM_DATABASE_URL")?.or(environment.variable("PM_DATABASE_URL_FILE")?);
+    match named {
         None => println!("This is in {}, on {backend}.", environment.data_dir()?.join("pm.sqlite3").display()),
         Some(_) => println!("This is in the database that PM_DATABASE_URL names, on {backend}."),
     }

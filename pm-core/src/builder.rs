@@ -92,7 +92,9 @@ pub struct PmProviderBuilder {
 }
 
 impl PmProviderBuilder {
-    /// Takes backends, and nothing from the environment: provider `internal` and no settings, until told otherwise.
+    /// Takes backends, and nothing from the environment: provider `internal` and no settings, until told otherwise. Only
+    /// a secret that a setting says is in a variable (`env:NAME`) is read there, unless [`secrets`](Self::secrets) says
+    /// otherwise.
     pub fn new(registry: ProviderRegistry) -> Self {
         Self {
             registry,

@@ -117,7 +117,11 @@ impl Environment {
                 Ok(settings.reference(spec.key, SecretReference::Environment(spec.env.to_owned())))
             }
             (Some(text), _) => Ok(settings.set(spec.key, text)),
-            (None, _) if spec.env == DATA_DIR => Ok(settings.set(spec.key, self.data_dir_text()?)),
+            // Whoever needs a folder says so; a program with a database of its own runs without one.
+            (None, _) if spec.env == DATA_DIR => Ok(match self.data_dir_text() {
+                Ok(folder) => settings.set(spec.key, folder),
+                Err(_) => settings,
+            }),
             (None, _) => Ok(settings),
         }
     }

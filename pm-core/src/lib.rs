@@ -24,6 +24,8 @@
 //! | `mock` | `MockPmProvider` and `mock_provider()`, for tests |
 
 pub use pm_provider::*;
+/// For implementing the contract's traits, and for dates and times: applications need no other version of these.
+pub use {async_trait::async_trait, chrono};
 
 pub mod builder;
 pub mod environment;

@@ -11,6 +11,7 @@
 //! | [`query`] | `*Query`, [`Page`], [`Cursor`] |
 //! | [`value`] | ids, status, priority, durations, raw data |
 //! | [`capability`] | what a backend can do, and [`Needs`] |
+//! | [`check`] | what is refused before any request, from the capabilities |
 //! | [`ability`] | optional abilities: comments, batch, change feed … |
 //! | [`layer`] | the forwarding wrapper and interceptors |
 //! | [`registry`] | settings, factories, secrets |
@@ -39,12 +40,12 @@ pub use ability::{
     WebhookDelivery, WebhookEvent, WebhookEventKind, Webhooks,
 };
 pub use capability::{
-    Ability, Capabilities, CreateGuarantee, EntityCapabilities, Field, FieldSupport, Filter, Needs, Operation,
-    ProjectSchema, Support,
+    Ability, Capabilities, CreateGuarantee, CustomField, CustomFieldKind, EntityCapabilities, Field, FieldSupport,
+    Filter, Needs, Operation, ProjectSchema, Support, TextSearch,
 };
 pub use error::{Effect, Error, ErrorKind, FieldError, Result, Retry};
 pub use ext::PmProviderExt;
-pub use layer::{Call, Done, Interceptor, Layer, Next, intercept};
+pub use layer::{Answered, Call, Interceptor, Layer, Next, intercept};
 #[cfg(feature = "mock")]
 pub use mock::{MockPmProvider, mock_provider};
 pub use model::{
@@ -57,7 +58,7 @@ pub use query::{
 };
 pub use registry::{
     BuildContext, Clock, Exposure, ProviderFactory, ProviderRegistry, Secret, SecretReference, SecretResolver,
-    SettingSpec, Settings, SystemClock,
+    SettingSpec, SettingValue, Settings, SystemClock,
 };
 pub use value::{
     CommentId, CustomFields, CustomValue, Hours, Native, Priority, PriorityLevel, PriorityRef, ProjectId,

@@ -53,6 +53,12 @@ use crate::write::{DeleteOptions, NewProject, NewSprint, NewTask, ProjectPatch, 
 ///   parallel updates of different fields are all kept.
 /// - **Layers, JSON, errors** (r225–r234): an error names provider and operation; a refused call has the effect
 ///   [`NotExecuted`](crate::Effect::NotExecuted).
+///
+/// # Errors
+/// Every method can answer `Unsupported`, `InvalidInput`, `NotFound` and `Conflict` as the rules say, and what happens
+/// on the way: `Unauthenticated`, `PermissionDenied`, `RateLimited`, `Unavailable`, `Timeout`, `InvalidResponse`;
+/// `ReadOnly` behind a layer of that name. [`Error::retry`](crate::Error::retry) says whether to try again,
+/// [`Error::effect`](crate::Error::effect) what a failed write may have left behind.
 #[async_trait]
 pub trait PmProvider: Debug + Send + Sync + 'static {
     /// The name that `PM_PROVIDER` chooses it by.

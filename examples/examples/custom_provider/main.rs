@@ -1,6 +1,6 @@
 //! A backend of one's own: a file of tasks in the manner of todo.txt.
 //!
-//! `cargo run --example custom_provider`. The provider is in `todo_txt.rs`; here it is registered beside the built-in
+//! `cargo run --example custom_provider`. The provider is in `todo_txt/`; here it is registered beside the built-in
 //! ones and chosen as any other, by `PM_PROVIDER`. The last lines prove that it keeps the contract.
 #![allow(clippy::print_stdout)]
 
@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use chrono::Utc;
 use pm_core::{
-    Environment, Error, PmProvider, PmProviderBuilder, PmProviderExt, ProjectQuery, Result, TaskPatch, builtin_registry,
+    Environment, Error, PmProvider, PmProviderBuilder, PmProviderExt, ProjectQuery, Result, builtin_registry,
 };
 use pm_examples::{Board, PLAN, exit, find_or_plan};
 use todo_txt::TodoTxtFactory;
@@ -42,8 +42,7 @@ async fn fill(provider: &Arc<dyn PmProvider>) -> Result<()> {
     let project = projects.into_iter().next().ok_or_else(|| Error::invalid_input("there is no project yet"))?;
     for planned in PLAN {
         let new = planned.task(&project, None, &[], Utc::now().date_naive());
-        let task = find_or_plan(provider, new).await?;
-        provider.update_task(&task.id, TaskPatch::new().status(planned.status)).await?;
+        find_or_plan(provider, new.status(planned.status)).await?;
     }
     println!("{}", Board::load(provider, project).await?);
     Ok(())
@@ -53,7 +52,7 @@ async fn fill(provider: &Arc<dyn PmProvider>) -> Result<()> {
 mod keeps_the_contract {
     #![allow(clippy::unwrap_used)]
 
-    use pm_core::{Call, Done, Interceptor, Layer, Next};
+    use pm_core::{Answered, Call, Interceptor, Layer, Next};
     use pm_testkit::conformance::Subject;
 
     use super::*;
@@ -73,7 +72,7 @@ mod keeps_the_contract {
 
     #[async_trait::async_trait]
     impl Interceptor for Keep {
-        async fn around<'a>(&'a self, _call: &'a Call, next: Next<'a>) -> Result<Done> {
+        async fn around<'a>(&'a self, _call: &'a Call, next: Next<'a>) -> Result<Answered> {
             next.await
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use pm_provider::{Call, Done, Error, ErrorKind, Interceptor, Next, Result};
+use pm_provider::{Answered, Call, Error, ErrorKind, Interceptor, Next, Result};
 use tokio::sync::Semaphore;
 
 /// Lets at most so many calls through at once; the others wait, first come, first served.
@@ -31,7 +31,7 @@ impl ConcurrencyLimit {
 
 #[async_trait]
 impl Interceptor for ConcurrencyLimit {
-    async fn around<'a>(&'a self, _call: &'a Call, next: Next<'a>) -> Result<Done> {
+    async fn around<'a>(&'a self, _call: &'a Call, next: Next<'a>) -> Result<Answered> {
         // Held until this future ends or is dropped.
         let _permit = self.permits.acquire().await.map_err(closed)?;
         next.await

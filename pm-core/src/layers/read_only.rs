@@ -1,7 +1,7 @@
 //! Nothing is written.
 
 use async_trait::async_trait;
-use pm_provider::{Call, Capabilities, Done, Error, ErrorKind, Interceptor, Next, Result};
+use pm_provider::{Answered, Call, Capabilities, Error, ErrorKind, Interceptor, Next, Result};
 
 /// Refuses every write with [`ErrorKind::ReadOnly`] before anything is sent: for shadow runs and for viewers.
 ///
@@ -11,7 +11,7 @@ pub struct ReadOnlyLayer;
 
 #[async_trait]
 impl Interceptor for ReadOnlyLayer {
-    async fn around<'a>(&'a self, call: &'a Call, next: Next<'a>) -> Result<Done> {
+    async fn around<'a>(&'a self, call: &'a Call, next: Next<'a>) -> Result<Answered> {
         if call.writes {
             return Err(refuse(call));
         }

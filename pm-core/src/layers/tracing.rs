@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use async_trait::async_trait;
-use pm_provider::{Call, Done, Error, Interceptor, Next, Result};
+use pm_provider::{Answered, Call, Error, Interceptor, Next, Result};
 use tracing::{Instrument, Span, debug, info_span, warn};
 
 /// Opens a span for each call, `pm_call` with `provider`, `operation` and `subject` (the item's id), and closes it with
@@ -16,7 +16,7 @@ pub struct TracingLayer;
 
 #[async_trait]
 impl Interceptor for TracingLayer {
-    async fn around<'a>(&'a self, call: &'a Call, next: Next<'a>) -> Result<Done> {
+    async fn around<'a>(&'a self, call: &'a Call, next: Next<'a>) -> Result<Answered> {
         let span =
             info_span!("pm_call", provider = &*call.provider, operation = call.operation, subject = call.subject);
         let watch = Watch::start(&span);
@@ -38,7 +38,7 @@ impl Watch {
         Self { span: span.clone(), started: Instant::now(), running: true }
     }
 
-    fn stop(mut self, answer: &Result<Done>) {
+    fn stop(mut self, answer: &Result<Answered>) {
         self.running = false;
         match answer {
             Ok(_) => self.ended("ok"),

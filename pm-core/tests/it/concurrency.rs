@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use pm_core::layers::ConcurrencyLimit;
-use pm_core::{Call, Done, Interceptor, Layer, Next, PmProvider, ProjectQuery, Result};
+use pm_core::{Answered, Call, Interceptor, Layer, Next, PmProvider, ProjectQuery, Result};
 
 use crate::support::memory;
 
@@ -17,7 +17,7 @@ struct Silent;
 
 #[async_trait]
 impl Interceptor for Silent {
-    async fn around<'a>(&'a self, _call: &'a Call, _next: Next<'a>) -> Result<Done> {
+    async fn around<'a>(&'a self, _call: &'a Call, _next: Next<'a>) -> Result<Answered> {
         pending().await
     }
 }
@@ -31,7 +31,7 @@ struct Crowd {
 
 #[async_trait]
 impl Interceptor for Crowd {
-    async fn around<'a>(&'a self, _call: &'a Call, next: Next<'a>) -> Result<Done> {
+    async fn around<'a>(&'a self, _call: &'a Call, next: Next<'a>) -> Result<Answered> {
         self.most.fetch_max(self.now.fetch_add(1, SeqCst) + 1, SeqCst);
         tokio::time::sleep(Duration::from_millis(5)).await;
         let answer = next.await;
@@ -45,7 +45,7 @@ struct Clumsy;
 
 #[async_trait]
 impl Interceptor for Clumsy {
-    async fn around<'a>(&'a self, _call: &'a Call, _next: Next<'a>) -> Result<Done> {
+    async fn around<'a>(&'a self, _call: &'a Call, _next: Next<'a>) -> Result<Answered> {
         panic!("on purpose")
     }
 }

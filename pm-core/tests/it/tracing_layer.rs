@@ -4,7 +4,7 @@ use std::future::pending;
 
 use async_trait::async_trait;
 use pm_core::layers::TracingLayer;
-use pm_core::{Call, Done, Interceptor, Layer, NewProject, NewTask, Next, Result};
+use pm_core::{Answered, Call, Interceptor, Layer, NewProject, NewTask, Next, Result};
 use serde_json::Value;
 
 use crate::support::{memory, record_traces, traces_with};
@@ -44,7 +44,7 @@ struct Fine;
 
 #[async_trait]
 impl Interceptor for Fine {
-    async fn around<'a>(&'a self, call: &'a Call, next: Next<'a>) -> Result<Done> {
+    async fn around<'a>(&'a self, call: &'a Call, next: Next<'a>) -> Result<Answered> {
         if call.subject.as_deref() == Some("cancelled-task") {
             pending::<()>().await;
         }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use futures_core::stream::BoxStream;
 use futures_util::TryStreamExt;
 
+use self::lookup::Lookup;
 use crate::ability::{Change, ChangeQuery};
 use crate::capability::Needs;
 use crate::error::{Error, Result};
@@ -154,22 +155,22 @@ impl<P: PmProvider + ?Sized> PmProviderExt for Arc<P> {
 
     fn project_by_key(&self, key: &str) -> impl Future<Output = Result<PMProject>> + Send + 'static {
         let found = self.stream_projects(ProjectQuery::new().key(key).page_size(2_u32));
-        lookup::only("project", key.to_owned(), found)
+        lookup(self.name(), "project_by_key", "project", key).only(found)
     }
 
     fn task_by_key(&self, key: &str) -> impl Future<Output = Result<PMTask>> + Send + 'static {
         let found = self.stream_tasks(TaskQuery::new().key(key).page_size(2_u32));
-        lookup::only("task", key.to_owned(), found)
+        lookup(self.name(), "task_by_key", "task", key).only(found)
     }
 
     fn sprint_by_key(&self, key: &str) -> impl Future<Output = Result<PMSprint>> + Send + 'static {
         let found = self.stream_sprints(SprintQuery::new().key(key).page_size(2_u32));
-        lookup::only("sprint", key.to_owned(), found)
+        lookup(self.name(), "sprint_by_key", "sprint", key).only(found)
     }
 
     fn user_by_login(&self, login: &str) -> impl Future<Output = Result<PMUser>> + Send + 'static {
         let found = self.stream_users(UserQuery::new().login(login).page_size(2_u32));
-        lookup::only("user", login.to_owned(), found)
+        lookup(self.name(), "user_by_login", "user", login).only(found)
     }
 
     fn get_tasks(
@@ -187,6 +188,10 @@ impl<P: PmProvider + ?Sized> PmProviderExt for Arc<P> {
     fn require(&self, needs: &Needs) -> Result<()> {
         needs.check(self.capabilities())
     }
+}
+
+fn lookup(provider: &str, operation: &'static str, what: &'static str, key: &str) -> Lookup {
+    Lookup { provider: provider.to_owned(), operation, what, key: key.to_owned() }
 }
 
 /// The error for an ability that a backend has not.

@@ -26,16 +26,16 @@ pub struct Call {
 }
 
 /// The proof that a call was made; only [`Next`] has one to give.
-pub struct Done(());
+pub struct Answered(());
 
-impl fmt::Debug for Done {
+impl fmt::Debug for Answered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Done")
+        f.write_str("Answered")
     }
 }
 
 /// The call itself: await it to make it.
-pub type Next<'a> = BoxFuture<'a, Result<Done>>;
+pub type Next<'a> = BoxFuture<'a, Result<Answered>>;
 
 impl Gate {
     /// Makes an operation on a kind of item through the interceptor.
@@ -63,10 +63,11 @@ impl Gate {
         let mut answer = None;
         let next = Box::pin(async {
             answer = Some(call.await?);
-            Ok(Done(()))
+            Ok(Answered(()))
         });
         self.interceptor.around(&description, next).await?;
-        answer
-            .ok_or_else(|| Error::new(ErrorKind::Internal, "an interceptor answered a call with another call's `Done`"))
+        answer.ok_or_else(|| {
+            Error::new(ErrorKind::Internal, "an interceptor answered a call with another call's `Answered`")
+        })
     }
 }

@@ -7,7 +7,7 @@ mod abilities;
 mod call;
 mod forward;
 
-pub use call::{Call, Done, Next};
+pub use call::{Answered, Call, Next};
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -24,14 +24,14 @@ use crate::provider::PmProvider;
 /// cancelled: there is no "after" hook that a dropped future could skip.
 ///
 /// ```
-/// use pm_provider::{Call, Done, Error, Interceptor, Next, Result};
+/// use pm_provider::{Call, Answered, Error, Interceptor, Next, Result};
 ///
-/// #[derive(Debug)]
+/// #[derive(Clone, Debug)]
 /// struct OfficeHours;
 ///
 /// #[async_trait::async_trait]
 /// impl Interceptor for OfficeHours {
-///     async fn around<'a>(&'a self, call: &'a Call, next: Next<'a>) -> Result<Done> {
+///     async fn around<'a>(&'a self, call: &'a Call, next: Next<'a>) -> Result<Answered> {
 ///         if call.writes {
 ///             return Err(Error::invalid_input("nothing is written at night"));
 ///         }
@@ -41,8 +41,8 @@ use crate::provider::PmProvider;
 /// ```
 #[async_trait]
 pub trait Interceptor: Debug + Send + Sync + 'static {
-    /// Stands around one call. [`Done`] comes from `next` alone, so no call can be answered without being made.
-    async fn around<'a>(&'a self, call: &'a Call, next: Next<'a>) -> Result<Done>;
+    /// Stands around one call. [`Answered`] comes from `next` alone, so no call can be answered without being made.
+    async fn around<'a>(&'a self, call: &'a Call, next: Next<'a>) -> Result<Answered>;
 
     /// Changes what the provider says that it can do, where the interceptor takes something away.
     fn capabilities(&self, inner: Capabilities) -> Capabilities {
@@ -50,7 +50,7 @@ pub trait Interceptor: Debug + Send + Sync + 'static {
     }
 }
 
-/// Wraps a provider into another one.
+/// Wraps a provider into another one. Every [`Interceptor`] that is `Clone` does.
 pub trait Layer: Debug + Send + Sync + 'static {
     /// Wraps the provider.
     fn wrap(&self, inner: Arc<dyn PmProvider>) -> Arc<dyn PmProvider>;

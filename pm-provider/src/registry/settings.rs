@@ -160,6 +160,10 @@ impl Settings {
                         Error::configuration(message).hint(hint).in_provider(provider)
                     })?;
                 }
+                Some(SettingValue::Reference(_) | SettingValue::Secret(_)) if spec.exposure == Exposure::Public => {
+                    let message = format!("setting `{}` is no secret; it is given as a text", spec.key);
+                    return Err(Error::configuration(message).in_provider(provider));
+                }
                 _ => {}
             }
         }

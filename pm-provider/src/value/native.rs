@@ -308,6 +308,13 @@ impl<C: Vocabulary> From<C> for Wanted<C> {
 
 macro_rules! words {
     ($($category:ident),*) => { $(
+        impl From<String> for Wanted<super::$category> {
+            /// A bare word: a native name or a category.
+            fn from(word: String) -> Self {
+                Self::Word(word)
+            }
+        }
+
         impl From<&str> for Wanted<super::$category> {
             /// A bare word: a native name or a category.
             fn from(word: &str) -> Self {
@@ -385,7 +392,11 @@ impl<'de, C: Vocabulary> Visitor<'de> for WantedVisitor<C> {
         match (category, name, id) {
             (Some(category), Some(name), Some(id)) => Ok(Wanted::Exactly { id, name, category }),
             (Some(category), Some(name), None) => Ok(Wanted::Like { name, category }),
-            (_, _, Some(id)) => Ok(Wanted::Id(id)),
+            (None, None, Some(id)) => Ok(Wanted::Id(id)),
+            (Some(_), None, Some(_)) | (None, Some(_), Some(_)) => {
+                let message = format!("an id of a {} comes alone, or with both `{}` and `name`", C::WHAT, C::MEMBER);
+                Err(A::Error::custom(message))
+            }
             (None, Some(name), None) => Ok(Wanted::Name(name)),
             (Some(category), None, None) => Ok(Wanted::Category(category)),
             (None, None, None) => {

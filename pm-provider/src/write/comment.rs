@@ -64,9 +64,10 @@ impl NewComment {
         copy.author_name.clone_from(&comment.author_name);
         copy.created_at = comment.created_at;
         copy.raw_data.clone_from(&comment.raw_data);
-        let key = copy_key(Entity::Comment, comment.id.as_str(), comment.created_at, target_task.as_str());
+        copy.idempotency_key =
+            copy_key(Entity::Comment, comment.id.as_str(), comment.created_at, None, target_task.as_str());
         let reason = "ids of people mean somebody else in another system";
-        Copied::new(copy.idempotency_key(key)).drop_if(comment.author_id.is_some(), Field::AuthorId, reason)
+        Copied::new(copy).drop_if(comment.author_id.is_some(), Field::AuthorId, reason)
     }
 }
 

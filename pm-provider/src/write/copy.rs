@@ -8,7 +8,8 @@ use crate::model::Entity;
 
 /// A copy that is ready to be created elsewhere, and what could not come along.
 ///
-/// Creating it twice makes one item: its idempotency key comes from the source.
+/// Creating it twice makes one item: its idempotency key comes from the source, where that has a time of creation or
+/// an address. Where it has neither there is no key: give one that names the source.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Copied<T> {
@@ -72,8 +73,17 @@ impl Capabilities {
 
 /// The idempotency key of a copy: the same source into the same target is the same copy.
 ///
-/// The creation time is in it because ids of different systems collide (`42` is everywhere).
-pub(crate) fn copy_key(entity: Entity, id: &str, created_at: Option<DateTime<Utc>>, target: &str) -> String {
-    let created = created_at.map(|time| time.timestamp_micros().to_string()).unwrap_or_default();
-    format!("copy:{entity}:{id}:{created}:{target}")
+/// Ids of different systems collide (`42` is everywhere), so the key also holds something that tells two sources
+/// apart: the time of creation, else an address. Without either there is no key: rather a copy twice than one item
+/// taken for another.
+pub(crate) fn copy_key(
+    entity: Entity,
+    id: &str,
+    created_at: Option<DateTime<Utc>>,
+    address: Option<&str>,
+    target: &str,
+) -> Option<String> {
+    let created = created_at.map(|time| time.timestamp_micros().to_string());
+    let source = created.or_else(|| address.map(str::to_owned))?;
+    Some(format!("copy:{entity}:{id}:{source}:{target}"))
 }

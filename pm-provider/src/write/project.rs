@@ -91,9 +91,10 @@ impl NewProject {
         copy.url.clone_from(&project.url);
         copy.created_at = project.created_at;
         copy.raw_data.clone_from(&project.raw_data);
-        let key = copy_key(Entity::Project, project.id.as_str(), project.created_at, "");
+        copy.idempotency_key =
+            copy_key(Entity::Project, project.id.as_str(), project.created_at, project.url.as_deref(), "");
         let reason = "ids of people mean somebody else in another system";
-        Copied::new(copy.idempotency_key(key)).drop_if(project.owner_id.is_some(), Field::OwnerId, reason)
+        Copied::new(copy).drop_if(project.owner_id.is_some(), Field::OwnerId, reason)
     }
 }
 

@@ -84,8 +84,10 @@ impl NewSprint {
         copy.url.clone_from(&sprint.url);
         copy.created_at = sprint.created_at;
         copy.raw_data.clone_from(&sprint.raw_data);
-        let key = copy_key(Entity::Sprint, sprint.id.as_str(), sprint.created_at, target_project.as_str());
-        Copied::new(copy.idempotency_key(key))
+        let address = sprint.url.as_deref();
+        copy.idempotency_key =
+            copy_key(Entity::Sprint, sprint.id.as_str(), sprint.created_at, address, target_project.as_str());
+        Copied::new(copy)
     }
 }
 

@@ -117,6 +117,13 @@ impl NewTask {
         }
     }
 
+    /// Sets one custom field.
+    #[must_use]
+    pub fn custom_field(mut self, name: impl Into<String>, value: impl Into<CustomValue>) -> Self {
+        self.custom_fields.insert(name.into(), value.into());
+        self
+    }
+
     /// Copies a task into a project of another system.
     ///
     /// Values are kept (statuses and priorities by name, else by category); ids of people, parents and sprints
@@ -125,7 +132,9 @@ impl NewTask {
     ///
     /// ```
     /// use pm_provider::{Field, NewTask, PMTask, StatusCategory};
-    /// let task = PMTask::new("42", "7", "Paint it", StatusCategory::Done).assignees(["me"]);
+    /// let task = PMTask::new("42", "7", "Paint it", StatusCategory::Done)
+    ///     .assignees(["me"])
+    ///     .url("https://example.org/42");
     /// let copy = NewTask::copy_of(&task, &"other".into());
     /// assert_eq!(copy.item.title, "Paint it");
     /// assert_eq!(copy.dropped[0].field, Field::Assignees);
@@ -134,8 +143,11 @@ impl NewTask {
     #[must_use]
     pub fn copy_of(task: &PMTask, target_project: &ProjectId) -> Copied<Self> {
         let here = "ids of people mean somebody else in another system";
-        let key = copy_key(Entity::Task, task.id.as_str(), task.created_at, target_project.as_str());
-        Copied::new(Self::values_of(task, target_project).idempotency_key(key))
+        let address = task.url.as_deref();
+        let mut copy = Self::values_of(task, target_project);
+        copy.idempotency_key =
+            copy_key(Entity::Task, task.id.as_str(), task.created_at, address, target_project.as_str());
+        Copied::new(copy)
             .drop_if(!task.assignees.is_empty(), Field::Assignees, here)
             .drop_if(task.author_id.is_some(), Field::AuthorId, here)
             .drop_if(task.parent_task_id.is_some(), Field::ParentTaskId, "the parent has another id over there")
@@ -307,6 +319,20 @@ impl TaskPatch {
     #[must_use]
     pub fn remove_labels<I: IntoIterator<Item: Into<String>>>(mut self, labels: I) -> Self {
         self.labels = self.labels.removing(labels.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Takes all labels away.
+    #[must_use]
+    pub fn clear_labels(mut self) -> Self {
+        self.labels = SetPatch::Replace(Vec::new());
+        self
+    }
+
+    /// Takes all assignees away.
+    #[must_use]
+    pub fn clear_assignees(mut self) -> Self {
+        self.assignees = SetPatch::Replace(Vec::new());
         self
     }
 

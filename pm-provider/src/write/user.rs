@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::copy::{Copied, copy_key};
 use super::patch::FieldPatch;
 use crate::check::{fields_of, touches_of};
+use crate::model::{Entity, PMUser};
 use crate::setters::{clearers, setters};
 use crate::value::RawData;
 
@@ -47,6 +49,20 @@ impl NewUser {
             raw_data: RawData::none(),
             idempotency_key: None,
         }
+    }
+
+    /// Copies a user into another system; a login or an e-mail address makes the copy safe to repeat.
+    #[must_use]
+    pub fn copy_of(user: &PMUser) -> Copied<Self> {
+        let mut copy = Self::new(user.name.clone());
+        copy.login.clone_from(&user.login);
+        copy.email.clone_from(&user.email);
+        copy.avatar_url.clone_from(&user.avatar_url);
+        copy.active = (!user.active).then_some(false);
+        copy.raw_data.clone_from(&user.raw_data);
+        let address = user.email.as_deref().or(user.login.as_deref());
+        copy.idempotency_key = copy_key(Entity::User, user.id.as_str(), None, address, "");
+        Copied::new(copy)
     }
 }
 

@@ -68,6 +68,16 @@ fn an_unknown_word_lists_the_choices() {
 }
 
 #[test]
+fn half_a_status_is_refused_and_nothing_of_it_dropped() {
+    for half in [json!({"category": "done", "id": "3"}), json!({"name": "Done", "id": "3"})] {
+        let error = serde_json::from_value::<TaskPatch>(json!({ "status": half })).unwrap_err().to_string();
+        assert_eq!(error, "an id of a task status comes alone, or with both `category` and `name`");
+    }
+    let patch: TaskPatch = serde_json::from_value(json!({"status": {"id": "3"}})).unwrap();
+    assert_eq!(patch.status, FieldPatch::Set(StatusRef::Id("3".into())));
+}
+
+#[test]
 fn every_word_and_alias_belongs_to_one_category_only() {
     fn check<V: Vocabulary>() {
         let mut seen = std::collections::BTreeMap::new();
@@ -200,6 +210,21 @@ fn a_copy_keeps_values_drops_ids_and_is_the_same_twice() {
     assert_ne!(copy.item.idempotency_key, NewTask::copy_of(&task, &"q".into()).item.idempotency_key);
     let other = task.clone().created_at("2026-01-02T03:04:06Z".parse().unwrap());
     assert_ne!(copy.item.idempotency_key, NewTask::copy_of(&other, &"p".into()).item.idempotency_key);
+}
+
+#[test]
+fn a_copy_has_no_key_where_two_sources_could_share_it() {
+    let task = PMTask::new("42", "7", "Paint", StatusCategory::Todo);
+    assert_eq!(NewTask::copy_of(&task, &"p".into()).item.idempotency_key, None);
+    let addressed = |host: &str| {
+        let task = task.clone().url(format!("https://{host}/42"));
+        NewTask::copy_of(&task, &"p".into()).item.idempotency_key.unwrap()
+    };
+    assert_ne!(addressed("one.example"), addressed("two.example"));
+    let user = PMUser::new("1", "Ada").login("ada").active(false);
+    let copy = NewUser::copy_of(&user).item;
+    assert_eq!((copy.login.as_deref(), copy.active), (Some("ada"), Some(false)));
+    assert!(copy.idempotency_key.is_some());
 }
 
 #[test]

@@ -25,7 +25,7 @@ impl Drop for Inside {
 
 #[async_trait]
 impl Interceptor for Recorder {
-    async fn around<'a>(&'a self, call: &'a Call, next: Next<'a>) -> Result<Done> {
+    async fn around<'a>(&'a self, call: &'a Call, next: Next<'a>) -> Result<Answered> {
         self.calls.lock().unwrap().push(call.clone());
         self.inside.fetch_add(1, Ordering::SeqCst);
         let _inside = Inside(Arc::clone(&self.inside));
@@ -68,7 +68,7 @@ struct Stuck;
 
 #[async_trait]
 impl Interceptor for Stuck {
-    async fn around<'a>(&'a self, _call: &'a Call, _next: Next<'a>) -> Result<Done> {
+    async fn around<'a>(&'a self, _call: &'a Call, _next: Next<'a>) -> Result<Answered> {
         std::future::pending().await
     }
 
@@ -82,7 +82,7 @@ struct Refuse;
 
 #[async_trait]
 impl Interceptor for Refuse {
-    async fn around<'a>(&'a self, call: &'a Call, next: Next<'a>) -> Result<Done> {
+    async fn around<'a>(&'a self, call: &'a Call, next: Next<'a>) -> Result<Answered> {
         if call.writes {
             return Err(Error::new(ErrorKind::ReadOnly, call.operation.clone()));
         }

@@ -95,6 +95,12 @@ async fn missing_and_unknown_settings_are_named() {
 }
 
 #[tokio::test]
+async fn a_reference_where_a_text_must_be_is_not_ignored() {
+    let settings = complete().reference("project", SecretReference::Environment("PROJECT".to_owned()));
+    assert_eq!(build("toybox", settings).await, "toybox: setting `project` is no secret; it is given as a text");
+}
+
+#[tokio::test]
 async fn a_raw_token_is_refused_and_not_repeated() {
     let message = build("toybox", complete().set("api_key", "tok_s3cr3t")).await;
     assert!(message.contains("allowed are `env:NAME`, `file:/path` and `app:NAME`"), "{message}");

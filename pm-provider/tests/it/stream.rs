@@ -61,7 +61,10 @@ async fn a_key_names_one_item_or_none_or_is_a_conflict() {
     for (count, kind) in [(0, Some(ErrorKind::NotFound)), (1, None), (2, Some(ErrorKind::Conflict))] {
         let (provider, _) = numbered(count, Ahead::Never);
         let found = provider.task_by_key("WEB-1").await;
-        assert_eq!(found.err().map(|error| error.kind()), kind);
+        let error = found.err();
+        assert_eq!(error.as_ref().map(Error::kind), kind);
+        let place = error.map(|error| (error.provider().map(str::to_owned), error.operation().map(str::to_owned)));
+        assert!(place.is_none_or(|place| place == (Some("mock".to_owned()), Some("task_by_key".to_owned()))));
     }
 }
 

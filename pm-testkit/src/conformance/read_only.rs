@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use pm_provider::layer::intercept;
 use pm_provider::{
-    BatchOptions, Call, Capabilities, DeleteOptions, Done, Entity, Error, ErrorKind, Interceptor, NewRelation, NewTask,
-    Next, Operation, PmProvider, RelationKind, Result, TaskQuery,
+    Answered, BatchOptions, Call, Capabilities, DeleteOptions, Entity, Error, ErrorKind, Interceptor, NewRelation,
+    NewTask, Next, Operation, PmProvider, RelationKind, Result, TaskQuery,
 };
 use serde_json::json;
 
@@ -21,7 +21,7 @@ struct ReadOnly;
 
 #[async_trait]
 impl Interceptor for ReadOnly {
-    async fn around<'a>(&'a self, call: &'a Call, next: Next<'a>) -> Result<Done> {
+    async fn around<'a>(&'a self, call: &'a Call, next: Next<'a>) -> Result<Answered> {
         if call.writes {
             return Err(Error::new(ErrorKind::ReadOnly, "this provider only reads"));
         }

@@ -1,4 +1,6 @@
 //! The table of all rules: the tests and [`RULES`] are both made from it, so that no rule is forgotten.
+//!
+//! Numbers are given once: the contract's documentation names them. A new rule goes to the end.
 
 use pm_provider::Entity::{Comment, Project, Sprint, Task, User};
 use pm_provider::Operation::{Delete, Get, Update};

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use pm_provider::{Call, Done, ErrorKind, Interceptor, Next, PmProvider, Result, layer};
+use pm_provider::{Answered, Call, ErrorKind, Interceptor, Next, PmProvider, Result, layer};
 
 use log::Entry;
 use plan::{Plan, Which};
@@ -156,7 +156,7 @@ impl fmt::Debug for FaultInjector {
 
 #[async_trait]
 impl Interceptor for FaultInjector {
-    async fn around<'a>(&'a self, call: &'a Call, next: Next<'a>) -> Result<Done> {
+    async fn around<'a>(&'a self, call: &'a Call, next: Next<'a>) -> Result<Answered> {
         let (number, fault) = self.lock().begin(call);
         let entry = Entry::new(self, number);
         entry.end(spoil::answer(call, fault, next).await)

@@ -1,11 +1,11 @@
 //! What each fault does to a call.
 
-use pm_provider::{Call, Done, Effect, Error, ErrorKind, Next, Result, Retry};
+use pm_provider::{Answered, Call, Effect, Error, ErrorKind, Next, Result, Retry};
 
 use super::Fault;
 
 /// Makes the call as the fault has it.
-pub(super) async fn answer(call: &Call, fault: Option<Fault>, next: Next<'_>) -> Result<Done> {
+pub(super) async fn answer(call: &Call, fault: Option<Fault>, next: Next<'_>) -> Result<Answered> {
     let error = match fault {
         None => return next.await,
         Some(Fault::FailBefore) => Error::new(ErrorKind::Unavailable, "the backend cannot be reached (injected)"),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use pm_core::{
-    Call, Capabilities, Done, Entity, Error, Interceptor, NewUser, Next, Operation, PmProvider, Result, intercept,
+    Call, Capabilities, Answered, Entity, Error, Interceptor, NewUser, Next, Operation, PmProvider, Result, intercept,
 };
 use pm_testkit::MemoryProvider;
 use pm_tests::mission::{Walk, walk_the_mission};
@@ -46,7 +46,7 @@ struct Without {
 
 #[async_trait]
 impl Interceptor for Without {
-    async fn around<'a>(&'a self, call: &'a Call, next: Next<'a>) -> Result<Done> {
+    async fn around<'a>(&'a self, call: &'a Call, next: Next<'a>) -> Result<Answered> {
         if self.refuses && call.operation.contains(self.entity.word()) {
             return Err(Error::unsupported("taken away"));
         }
@@ -83,7 +83,7 @@ struct ReadOnlyProjects;
 
 #[async_trait]
 impl Interceptor for ReadOnlyProjects {
-    async fn around<'a>(&'a self, call: &'a Call, next: Next<'a>) -> Result<Done> {
+    async fn around<'a>(&'a self, call: &'a Call, next: Next<'a>) -> Result<Answered> {
         match call.operation.as_str() {
             "create_project" | "update_project" | "delete_project" => Err(Error::unsupported("taken away")),
             _ => next.await,
@@ -115,7 +115,7 @@ struct Forgets;
 
 #[async_trait]
 impl Interceptor for Forgets {
-    async fn around<'a>(&'a self, call: &'a Call, next: Next<'a>) -> Result<Done> {
+    async fn around<'a>(&'a self, call: &'a Call, next: Next<'a>) -> Result<Answered> {
         if call.operation == "get_task" {
             return Err(Error::unsupported("not today"));
         }
