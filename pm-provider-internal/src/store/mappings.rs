@@ -1,6 +1,9 @@
 //! The one writer of `project_sync_mappings`.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
+use pm_provider::value::micros;
 use pm_provider::{Error, ProjectId, Result};
 use sea_orm::entity::prelude::Json;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -12,7 +15,7 @@ use crate::error::Failure;
 pub use super::entity::project_sync_mapping::Model as ProjectMapping;
 
 /// A pair of projects to write down.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct NewMapping {
     /// Our project.
@@ -49,6 +52,18 @@ impl NewMapping {
             return Err(Error::invalid_input("`external_project_id` of the mapping is empty"));
         }
         super::secret::check_config("sync_config", self.sync_config.as_ref())
+    }
+}
+
+impl fmt::Debug for NewMapping {
+    /// Leaves out the settings, which may hold a raw secret until they were checked.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewMapping")
+            .field("internal_project_id", &self.internal_project_id)
+            .field("provider_connection_id", &self.provider_connection_id)
+            .field("external_project_id", &self.external_project_id)
+            .field("sync_enabled", &self.sync_enabled)
+            .finish_non_exhaustive()
     }
 }
 
@@ -138,11 +153,13 @@ pub async fn list(store: &Store, provider_connection_id: Option<&str>) -> Result
     mappings.all(store.connection()).await.map_err(Store::error)
 }
 
-/// Writes down when a mapping was last brought in step.
+/// Writes down when a mapping was last brought in step, to the microsecond.
 ///
 /// # Errors
 /// `NotFound` when there is no such mapping.
 pub async fn set_last_sync(store: &Store, id: &str, at: DateTime<Utc>) -> Result<()> {
+    // SQLite would keep the nanoseconds, PostgreSQL would round them.
+    let at = micros(at);
     let updated = store.transact(|transaction| async move {
         let row = project_sync_mapping::ActiveModel { last_sync_at: Set(Some(at)), ..Default::default() };
         let with_id = project_sync_mapping::Column::Id.eq(id);

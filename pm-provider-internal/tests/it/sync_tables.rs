@@ -3,7 +3,7 @@
 use pm_provider::ErrorKind;
 use pm_provider_internal::store::Store;
 use pm_provider_internal::store::connections::{self, NewConnection};
-use pm_provider_internal::store::entity::{project, provider_connection};
+use pm_provider_internal::store::entity::{project, project_sync_mapping, provider_connection};
 use pm_provider_internal::store::mappings::{self, NewMapping};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, PaginatorTrait};
 use serde_json::json;
@@ -88,6 +88,39 @@ on_each_database! {
         let error = row.update(store.connection()).await.unwrap_err();
         assert!(error.to_string().contains("`api_key` holds a raw secret") && !error.to_string().contains(TOKEN), "{error}");
         assert_eq!(connections::find(&store, "work").await.unwrap().unwrap().api_key, None);
+        project(&store, "p1").await;
+        let connection = connections::find(&store, "work").await.unwrap().unwrap();
+        let saved = mappings::save(&store, &NewMapping::new("p1", &connection.id, "10001")).await.unwrap();
+        let mut row: project_sync_mapping::ActiveModel = saved.into();
+        row.sync_config = Set(Some(json!({"tokens": [TOKEN]})));
+        let error = row.update(store.connection()).await.unwrap_err();
+        assert!(error.to_string().contains("`sync_config.tokens` holds a raw secret"), "{error}");
+        assert!(!error.to_string().contains(TOKEN), "{error}");
+    }
+
+    async fn what_came_past_the_checks_is_not_printed(database: TestDatabase) {
+        let store = database.store().await;
+        project(&store, "p1").await;
+        let mut connection = connections::save(&store, jira()).await.unwrap();
+        connection.base_url = Some(format!("https://ada:{TOKEN}@example.org"));
+        connection.api_key = Some(TOKEN.to_owned());
+        connection.additional_config = Some(json!({"token": TOKEN}));
+        assert!(format!("{connection:?}").contains(&connection.id) && !format!("{connection:?}").contains(TOKEN));
+        let mut new = NewMapping::new("p1", &connection.id, "10001");
+        let mut mapping = mappings::save(&store, &new).await.unwrap();
+        (new.sync_config, mapping.sync_config) = (Some(json!({"token": TOKEN})), Some(json!({"token": TOKEN})));
+        assert!(format!("{mapping:?}").contains("10001") && !format!("{mapping:?} {new:?}").contains(TOKEN));
+    }
+
+    async fn the_last_sync_is_kept_to_the_microsecond(database: TestDatabase) {
+        let store = database.store().await;
+        project(&store, "p1").await;
+        let connection = connections::save(&store, jira()).await.unwrap();
+        let mapping = mappings::save(&store, &NewMapping::new("p1", &connection.id, "10001")).await.unwrap();
+        let exact = chrono::DateTime::from_timestamp(1_795_000_000, 123_456_999).unwrap();
+        mappings::set_last_sync(&store, &mapping.id, exact).await.unwrap();
+        let found = mappings::find(&store, &connection.id, "10001").await.unwrap().unwrap();
+        assert_eq!(found.last_sync_at, Some(pm_provider::value::micros(exact)));
     }
 
     async fn mappings_pair_projects(database: TestDatabase) {

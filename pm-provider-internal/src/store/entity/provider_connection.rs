@@ -1,5 +1,7 @@
 //! `pm_provider_connections`: how to reach other systems.
 
+use std::fmt;
+
 use sea_orm::entity::prelude::*;
 
 use crate::store::secret;
@@ -7,8 +9,9 @@ use crate::store::secret;
 /// One way to reach one system.
 ///
 /// `api_key` and `api_token` hold *references* to secrets (`env:NAME`, `file:PATH`, `app:NAME`), never the secrets:
-/// a raw one is refused by [`connections`](crate::store::connections) and by the active model.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+/// a raw one is refused by [`connections`](crate::store::connections), and where an active model is inserted or updated.
+/// `Entity::insert`, `insert_many` and `update_many` ask no active model: who uses them keeps the rule themselves.
+#[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "pm_provider_connections")]
 pub struct Model {
     /// A UUID of version 7.
@@ -42,6 +45,17 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
+impl fmt::Debug for Model {
+    /// Leaves out the columns that may hold a secret which came past the checks.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Model")
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("provider_type", &self.provider_type)
+            .finish_non_exhaustive()
+    }
+}
+
 /// No relation is declared: the statements of this crate join by hand.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
@@ -50,7 +64,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {
     /// Refuses raw secrets, so that a caller who goes around the writer meets the same rule.
     async fn before_save<C: ConnectionTrait>(self, _db: &C, _insert: bool) -> Result<Self, DbErr> {
-        secret::check_active_model(&self).map_err(|error| DbErr::Custom(error.message().to_owned()))?;
+        secret::check_connection(&self).map_err(|error| DbErr::Custom(error.message().to_owned()))?;
         Ok(self)
     }
 }
