@@ -16,6 +16,8 @@ pub(crate) enum Trouble {
     Dangling,
     /// The file or the server takes no writes.
     ReadOnly,
+    /// The server's user lacks a right.
+    Forbidden,
     /// No room left on the disk.
     Full,
     /// The file is something else.
@@ -26,16 +28,24 @@ pub(crate) enum Trouble {
     MissingSchema,
     /// The server does not accept the credentials.
     Unauthenticated,
+    /// The server's own rules keep this user out.
+    KeptOut,
     /// The server has no database of that name.
     NoSuchDatabase,
     /// The server does not answer.
     Unreachable,
+    /// The server answers, but takes nobody in at the moment.
+    TurnedAway,
+    /// Server and program found no encryption that both accept.
+    NoEncryption,
     /// All connections of the pool are taken.
     NoFreeConnection,
     /// The address of the database makes no sense.
     BadAddress,
     /// A text holds a character that the server cannot store.
     BadText,
+    /// A text does not fit into an index.
+    TextTooLong,
     /// Anything else.
     Other,
 }
@@ -99,7 +109,8 @@ pub(crate) fn sqlx_trouble(error: &sqlx::Error) -> Trouble {
     match error {
         sqlx::Error::Database(error) => code_trouble(&error.code().unwrap_or_default(), error.message()),
         sqlx::Error::PoolTimedOut => Trouble::NoFreeConnection,
-        sqlx::Error::Io(_) | sqlx::Error::Tls(_) => Trouble::Unreachable,
+        sqlx::Error::Io(_) => Trouble::Unreachable,
+        sqlx::Error::Tls(_) => Trouble::NoEncryption,
         sqlx::Error::Configuration(_) => Trouble::BadAddress,
         _ => Trouble::Other,
     }
@@ -115,13 +126,17 @@ fn code_trouble(code: &str, message: &str) -> Trouble {
         "55P03" => Trouble::Busy,
         "23505" => Trouble::Duplicate,
         "23503" => Trouble::Dangling,
-        "25006" | "42501" => Trouble::ReadOnly,
+        "25006" => Trouble::ReadOnly,
+        "42501" => Trouble::Forbidden,
         "53100" => Trouble::Full,
         "42P01" | "42703" | "3F000" => Trouble::MissingSchema,
-        "28000" | "28P01" => Trouble::Unauthenticated,
+        "28P01" => Trouble::Unauthenticated,
+        "28000" => Trouble::KeptOut,
         "3D000" => Trouble::NoSuchDatabase,
-        "22021" => Trouble::BadText,
-        "53300" | "57P01" | "57P02" | "57P03" | "08006" | "08001" | "08003" => Trouble::Unreachable,
+        "22021" | "22P05" => Trouble::BadText,
+        "54000" => Trouble::TextTooLong,
+        "53300" | "57P03" => Trouble::TurnedAway,
+        "57P01" | "57P02" | "08006" | "08001" | "08003" => Trouble::Unreachable,
         _ => Trouble::Other,
     }
 }
@@ -154,7 +169,7 @@ impl From<DatabaseFault> for Error {
 impl Trouble {
     fn retry(self) -> Retry {
         match self {
-            Self::Busy | Self::Collision | Self::NoFreeConnection | Self::Unreachable => Retry::Now,
+            Self::Busy | Self::Collision | Self::NoFreeConnection | Self::Unreachable | Self::TurnedAway => Retry::Now,
             _ => Retry::Never,
         }
     }
@@ -192,6 +207,20 @@ impl Trouble {
                 "the database lacks tables that this program needs",
                 "on a connection of your own, call `store::migrate(&connection)` first",
             ),
+            Self::Forbidden => (
+                ErrorKind::PermissionDenied,
+                "the database does not permit this to its user",
+                "check the rights of this user on the database, its schema and its tables",
+            ),
+            Self::BadText => (ErrorKind::InvalidInput, "a text holds a character that the database cannot store", ""),
+            Self::TextTooLong => (ErrorKind::InvalidInput, "a text is too long for the database", "shorten it"),
+            _ => self.connection_words(),
+        }
+    }
+
+    /// Words for what happens on the way to the database.
+    fn connection_words(self) -> (ErrorKind, &'static str, &'static str) {
+        match self {
             Self::Unauthenticated => (
                 ErrorKind::Unauthenticated,
                 "the database server does not accept the user name or the password",
@@ -210,12 +239,54 @@ impl Trouble {
                 "no database connection became free in time",
                 "allow more connections, or make fewer calls at once",
             ),
+            Self::KeptOut => (
+                ErrorKind::Unauthenticated,
+                "the database server does not let this user in",
+                "check the user name in the database URL, and what `pg_hba.conf` on the server permits",
+            ),
+            Self::TurnedAway => (
+                ErrorKind::Unavailable,
+                "the database server takes no connection at the moment",
+                "it is starting, stopping or full: try again, or allow more connections on the server",
+            ),
+            Self::NoEncryption => (
+                ErrorKind::Configuration,
+                "the database server and this program cannot agree on encryption",
+                "check `sslmode` and `sslrootcert` in the database URL, and the server's certificate",
+            ),
             Self::BadAddress => (ErrorKind::Configuration, "the database URL cannot be understood", ADDRESS_HINT),
-            Self::BadText => (ErrorKind::InvalidInput, "a text holds a character that the database cannot store", ""),
-            Self::Other => (ErrorKind::Internal, "the database refused a statement", ""),
+            _ => (ErrorKind::Internal, "the database refused a statement", ""),
         }
     }
 }
 
 /// What addresses look like.
 pub(crate) const ADDRESS_HINT: &str = "write `sqlite:path/to/file.sqlite3` or `postgres://user@host/database`";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(code: &str) -> (ErrorKind, &'static str, &'static str) {
+        code_trouble(code, "").words()
+    }
+
+    #[test]
+    fn what_the_server_says_is_told_apart() {
+        for code in ["53300", "57P03"] {
+            assert!(words(code).0 == ErrorKind::Unavailable && !words(code).2.contains("host"), "{code}");
+        }
+        let tls = sqlx_trouble(&sqlx::Error::Tls("no".into())).words();
+        assert!(tls.0 == ErrorKind::Configuration && tls.2.contains("`sslmode`"));
+        assert_eq!((words("42501").0, words("25006").0), (ErrorKind::PermissionDenied, ErrorKind::PermissionDenied));
+        assert!(!words("42501").1.contains("writes") && words("25006").1.contains("writes"));
+        assert_eq!((words("28000").0, words("28P01").0), (ErrorKind::Unauthenticated, ErrorKind::Unauthenticated));
+        assert!(!words("28000").1.contains("password") && words("28P01").1.contains("password"));
+        assert_eq!(words("22P05"), words("22021"));
+        assert_eq!(
+            (words("54000").0, words("54000").1),
+            (ErrorKind::InvalidInput, "a text is too long for the database")
+        );
+        assert_eq!(words("XX000").0, ErrorKind::Internal);
+    }
+}
