@@ -64,6 +64,8 @@ async fn paths_and_files_that_do_not_work_are_explained() {
         (missing_file, "there is no database file"),
         (store::sqlite_url(&text_file), "the file is not an SQLite database"),
         (store::sqlite_url(folder.path()), "the database file cannot be opened"),
+        ("sqlite:".to_owned(), "the database URL has no path"),
+        ("sqlite://?mode=rwc".to_owned(), "the database URL has no path"),
         ("sqlite:x.sqlite3?mood=rw".to_owned(), "the database URL cannot be understood"),
     ] {
         let error = Store::open(&url, &StoreOptions::default()).await.unwrap_err();

@@ -9,8 +9,8 @@ use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
 use super::{StoreOptions, driver_failure};
-use crate::error::Result;
-use crate::store::fault::{DatabaseFault, Trouble, sqlx_trouble};
+use crate::error::{Failure, Result};
+use crate::store::fault::{ADDRESS_HINT, DatabaseFault, Trouble, sqlx_trouble};
 
 /// Connections to a file where the caller does not say: one writer beside a few readers.
 const DEFAULT_CONNECTIONS: u32 = 4;
@@ -39,12 +39,12 @@ struct Address {
 impl Address {
     fn parse(url: &str) -> Result<Self> {
         let options = SqliteConnectOptions::from_str(url).map_err(|error| driver_failure(&error))?;
-        let parameters = url.split_once('?').map_or("", |(_, parameters)| parameters);
+        let (database, parameters) = url.split_once('?').unwrap_or((url, ""));
         let has = |name: &str, wanted: &str| {
             url::form_urlencoded::parse(parameters.as_bytes()).any(|(key, value)| key == name && value == wanted)
         };
         let kind = match () {
-            () if url.contains(":memory:") || has("mode", "memory") => Kind::Memory,
+            () if is_memory(database) || has("mode", "memory") => Kind::Memory,
             () if has("mode", "ro") || has("immutable", "1") || has("immutable", "true") => Kind::ReadOnlyFile,
             () => Kind::File,
         };
@@ -60,6 +60,11 @@ impl Address {
             return Ok(());
         }
         let path = self.options.get_filename();
+        if path.as_os_str().is_empty() {
+            // SQLite would take a temporary file, and forget all at the end.
+            let error = Error::configuration("the database URL has no path; allowed is a file or `:memory:`");
+            return Err(error.hint(ADDRESS_HINT).into());
+        }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let missing = match folder {
             Some(folder) if !folder.is_dir() => {
@@ -95,6 +100,11 @@ impl Address {
     }
 }
 
+/// Exactly what the driver takes for it: `/data/:memory:/x.db` is a file.
+fn is_memory(database: &str) -> bool {
+    database.trim_start_matches("sqlite://").trim_start_matches("sqlite:") == ":memory:"
+}
+
 /// Turns the write-ahead log on, once for the file's life.
 ///
 /// The switch needs the file for itself and fails at once where it does not get it, whatever the busy timeout:
@@ -104,11 +114,18 @@ async fn switch_to_wal(pool: &SqlitePool, patience: Duration) -> Result<()> {
     loop {
         match wal_is_on(pool).await {
             Ok(true) => return Ok(()),
+            Ok(false) => return Err(no_wal()),
             Err(error) if sqlx_trouble(&error) != Trouble::Busy => return Err(driver_failure(&error)),
             _ if started.elapsed() < patience => tokio::time::sleep(Duration::from_millis(5)).await,
             _ => return Err(DatabaseFault::new(Trouble::Busy, "the switch to WAL mode found no quiet moment").into()),
         }
     }
+}
+
+/// SQLite names another mode instead of failing where files cannot be shared in memory.
+fn no_wal() -> Failure {
+    let error = Error::configuration("the database file cannot have a write-ahead log where it is");
+    error.hint("put it on a disk of this machine: network file systems and some `vfs` have no shared memory").into()
 }
 
 async fn wal_is_on(pool: &SqlitePool) -> sqlx::Result<bool> {
@@ -118,4 +135,36 @@ async fn wal_is_on(pool: &SqlitePool) -> sqlx::Result<bool> {
     }
     let mode: String = sqlx::query_scalar("PRAGMA journal_mode = WAL").fetch_one(pool).await?;
     Ok(mode == "wal")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+    use super::*;
+
+    #[test]
+    fn only_the_whole_name_means_memory() {
+        for url in ["sqlite::memory:", "sqlite://:memory:", "sqlite::memory:?cache=private", "sqlite:x?mode=memory"] {
+            assert!(Address::parse(url).unwrap().kind == Kind::Memory, "{url}");
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(":memory:");
+        std::fs::create_dir(&path).unwrap();
+        let url = crate::store::sqlite_url(&path.join("x.db"));
+        assert!(Address::parse(&url).unwrap().kind == Kind::File, "{url}");
+        assert!(Address::parse("sqlite:x.db?cache=shared&vfs=:memory:").unwrap().kind == Kind::File);
+    }
+
+    #[tokio::test]
+    async fn a_file_without_wal_is_told_soon() {
+        let folder = tempfile::tempdir().unwrap();
+        // Locks by a file beside the database, and has no shared memory.
+        let url = format!("{}?vfs=unix-dotfile", crate::store::sqlite_url(&folder.path().join("x.db")));
+        let started = Instant::now();
+        let error = Error::from(connect(&url, &StoreOptions::default()).await.unwrap_err());
+        assert!(started.elapsed() < Duration::from_secs(5));
+        assert_eq!(error.kind(), pm_provider::ErrorKind::Configuration, "{error:?}");
+        assert!(error.message().contains("write-ahead log"), "{error}");
+    }
 }
