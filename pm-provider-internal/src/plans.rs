@@ -90,4 +90,6 @@ async fn the_feed_is_walked_from_the_cursor_on() {
     walks(&plan(&changes::select(&ChangeQuery::new(), 7, 100)).await, "ix_pm_changes_seq");
     let in_project = plan(&changes::select(&ChangeQuery::in_project("p"), 7, 100)).await;
     walks(&in_project, "ix_pm_changes_project_id_seq");
+    let of_kind = plan(&changes::select(&ChangeQuery::new().entities([pm_provider::Entity::Comment]), 7, 100)).await;
+    walks(&of_kind, "ix_pm_changes_entity_seq");
 }

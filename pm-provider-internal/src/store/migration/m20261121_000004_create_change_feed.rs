@@ -20,7 +20,11 @@ impl MigrationTrait for Migration {
             .values_panic([1.into(), 0.into()])
             .take();
         manager.execute(first).await?;
-        let indexes = [unique_index("pm_changes", &["seq"]), index("pm_changes", &["project_id", "seq"])];
+        let indexes = [
+            unique_index("pm_changes", &["seq"]),
+            index("pm_changes", &["project_id", "seq"]),
+            index("pm_changes", &["entity", "seq"]),
+        ];
         create_indexes(manager, indexes).await
     }
 
