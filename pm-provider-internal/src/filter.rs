@@ -29,7 +29,27 @@ pub(crate) fn by_update(select: &mut SelectStatement, since: Option<DateTime<Utc
     }
 }
 
+/// The number at a key's end, in the one spelling that it has: `12`, not `012` or `+12`.
+pub(crate) fn key_number(text: &str) -> Option<i64> {
+    let number = text.parse().ok()?;
+    let is_spelt_so = text.starts_with(|first: char| ('1'..='9').contains(&first));
+    is_spelt_so.then_some(number)
+}
+
 /// A key as the unique index has it.
 pub(crate) fn lower_key() -> Expr {
     Expr::expr(Func::lower(Expr::col("key")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_has_one_spelling() {
+        assert_eq!(key_number("12"), Some(12));
+        for other in ["+12", "-12", "012", "0", "", " 12", "1_2", "12x", "99999999999999999999"] {
+            assert_eq!(key_number(other), None, "{other}");
+        }
+    }
 }

@@ -7,9 +7,9 @@ use async_trait::async_trait;
 use pm_provider::capability::ProjectSchema;
 use pm_provider::{
     Batch, Capabilities, Changes, Clock, Comments, Cursor, DeleteOptions, Entity, Error, Health, NewProject, NewSprint,
-    NewTask, PMProject, PMSprint, PMTask, PMUser, Page, PmProvider, ProjectId, ProjectPatch, ProjectQuery, Relations,
-    Result, SprintId, SprintPatch, SprintQuery, SyncSupport, SystemClock, TaskId, TaskPatch, TaskQuery, UserAdmin,
-    UserId, UserQuery,
+    NewTask, NewUser, PMProject, PMSprint, PMTask, PMUser, Page, PmProvider, ProjectId, ProjectPatch, ProjectQuery,
+    Relations, Result, SprintId, SprintPatch, SprintQuery, SyncSupport, SystemClock, TaskId, TaskPatch, TaskQuery,
+    UserAdmin, UserId, UserQuery,
 };
 use sea_orm::DatabaseConnection;
 
@@ -64,11 +64,12 @@ impl InternalProvider {
     }
 
     async fn over(store: Store, login: Option<&str>) -> Result<Self> {
+        let capabilities = capabilities();
         let user = match login {
-            Some(login) => Some(acting_user(&store, login).await?.id),
+            Some(login) => Some(acting_user(&store, &capabilities, login).await?.id),
             None => None,
         };
-        Ok(Self { inner: Arc::new(Inner { store, capabilities: capabilities(), user }) })
+        Ok(Self { inner: Arc::new(Inner { store, capabilities, user }) })
     }
 
     /// The database underneath.
@@ -92,7 +93,8 @@ impl InternalProvider {
 }
 
 /// Finds or creates the acting user; a start that finds them takes no lock.
-async fn acting_user(store: &Store, login: &str) -> Result<PMUser> {
+async fn acting_user(store: &Store, capabilities: &Capabilities, login: &str) -> Result<PMUser> {
+    capabilities.check_create(&NewUser::new(login).login(login)).map_err(|error| error.in_provider(NAME))?;
     if let Some(user) = user::query::find_by_login(store.connection(), login).await? {
         return Ok(user);
     }

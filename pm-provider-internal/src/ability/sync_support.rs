@@ -11,7 +11,7 @@ use crate::error::Result as Outcome;
 use crate::provider::told;
 use crate::task::placement;
 use crate::vocabulary::{self, Named, PROJECTS};
-use crate::{InternalProvider, idempotency, items, project, refer};
+use crate::{InternalProvider, comment, idempotency, items, project, refer};
 
 #[async_trait]
 impl SyncSupport for InternalProvider {
@@ -45,17 +45,21 @@ impl SyncSupport for InternalProvider {
 }
 
 async fn find_by_marker(db: &DatabaseConnection, query: &MarkerQuery) -> Outcome<Vec<Item>> {
-    let Some(id) = idempotency::find(db, query.entity, &query.key).await? else { return Ok(Vec::new()) };
-    let reference = match query.entity {
-        Entity::Project => ItemRef::Project(id.into()),
-        Entity::Task => ItemRef::Task(id.into()),
-        Entity::Sprint => ItemRef::Sprint(id.into()),
-        Entity::Comment => {
-            return crate::comment::query::find(db, &id).await.map(|found| found.into_iter().map(Item::from).collect());
-        }
+    let reference: fn(String) -> ItemRef = match query.entity {
+        Entity::Project => |id| ItemRef::Project(id.into()),
+        Entity::Task => |id| ItemRef::Task(id.into()),
+        Entity::Sprint => |id| ItemRef::Sprint(id.into()),
+        Entity::Comment => return find_comment_by_marker(db, &query.key).await,
         other => return Err(Error::unsupported(format!("a {other} cannot be found by its marker")).into()),
     };
-    Ok(items::find_many(db, &[reference]).await?.into_values().collect())
+    let Some(id) = idempotency::find(db, query.entity, &query.key).await? else { return Ok(Vec::new()) };
+    Ok(items::find_many(db, &[reference(id)]).await?.into_values().collect())
+}
+
+/// The key leads to the comment alone, and a comment's name has its task in it.
+async fn find_comment_by_marker(db: &DatabaseConnection, key: &str) -> Outcome<Vec<Item>> {
+    let Some(id) = idempotency::find(db, Entity::Comment, key).await? else { return Ok(Vec::new()) };
+    Ok(comment::query::find(db, &id).await?.into_iter().map(Item::from).collect())
 }
 
 async fn preview_task(db: &DatabaseConnection, project: &ProjectId, mut patch: TaskPatch) -> Outcome<TaskPatch> {

@@ -46,7 +46,7 @@ pub(crate) fn statement(backend: DbBackend, query: &SprintQuery) -> SelectStatem
 /// `KEY-S1`: the sprint with this number in the project with this key.
 fn has_key(key: &str) -> Expr {
     let lower = key.to_ascii_lowercase();
-    let parts = lower.rsplit_once("-s").and_then(|(project, number)| Some((project, number.parse::<i64>().ok()?)));
+    let parts = lower.rsplit_once("-s").and_then(|(project, number)| Some((project, filter::key_number(number)?)));
     let Some((project, number)) = parts else { return Expr::val(false) };
     let project = Query::select().column("id").from("pm_projects").and_where(filter::lower_key().eq(project)).take();
     Expr::col(("t", "project_id")).in_subquery(project).and(Expr::col(("t", "number")).eq(number))

@@ -92,7 +92,7 @@ fn filter_by_assignee(select: &mut SelectStatement, query: &TaskQuery) {
 
 /// `KEY-12`: the task with this number in the project with this key.
 fn has_key(key: &str) -> Expr {
-    let parts = key.rsplit_once('-').and_then(|(project, number)| Some((project, number.parse::<i64>().ok()?)));
+    let parts = key.rsplit_once('-').and_then(|(project, number)| Some((project, filter::key_number(number)?)));
     let Some((project, number)) = parts else { return Expr::val(false) };
     let project = Query::select()
         .column("id")

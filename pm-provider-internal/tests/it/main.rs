@@ -10,6 +10,7 @@ mod database;
 mod conformance;
 mod contents;
 mod factory;
+mod lookups;
 mod migrations;
 mod opening;
 mod races;
