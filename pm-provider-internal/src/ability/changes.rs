@@ -118,23 +118,19 @@ fn entry(row: &QueryResult) -> Outcome<Entry> {
 }
 
 /// Puts the items into the changes that are no deletions.
+///
+/// All is read in one state of the database, so an item that is not there is gone, whoever took it: one such row must
+/// not stop the feed for good.
 async fn with_items<C: ConnectionTrait>(db: &C, entries: Vec<Entry>) -> Outcome<Vec<Change>> {
     let written: Vec<_> = entries.iter().filter(|entry| !entry.deleted).map(|entry| entry.change.reference()).collect();
     let mut found = items::find_many(db, &written).await?;
-    entries
-        .into_iter()
-        .map(|entry| {
-            let mut change = entry.change;
-            if !entry.deleted {
-                let reference = change.reference();
-                let item = found.remove(&reference).ok_or_else(|| Failure::Damaged {
-                    table: TABLE,
-                    what: "item that is there",
-                    found: reference.id().to_owned(),
-                })?;
-                change.kind = ChangeKind::Written(item);
-            }
-            Ok(change)
-        })
-        .collect()
+    let changes = entries.into_iter().map(|entry| {
+        let mut change = entry.change;
+        let item = found.remove(&change.reference()).filter(|_| !entry.deleted);
+        if let Some(item) = item {
+            change.kind = ChangeKind::Written(item);
+        }
+        change
+    });
+    Ok(changes.collect())
 }

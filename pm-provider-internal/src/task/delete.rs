@@ -1,8 +1,10 @@
 //! Deleting tasks, with what hangs on them.
 
+use std::collections::HashSet;
+
 use pm_provider::{CommentId, Contents, DeleteOptions, Error, ErrorKind, ItemRef, PMTask, ProjectId, TaskId};
-use sea_orm::sea_query::{Expr, ExprTrait, LockType, Query};
-use sea_orm::{ConnectionTrait, QueryResult, Statement};
+use sea_orm::sea_query::{Expr, ExprTrait, LockType, Order, Query};
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement};
 
 use super::query;
 use crate::error::Result;
@@ -16,7 +18,10 @@ pub(crate) async fn delete(transaction: &mut Transaction, id: &TaskId, options: 
     record::lock(transaction, PMTask::TABLE, id.as_str(), LockType::Update).await?;
     let task = query::get(transaction, id).await?;
     record::check_version(&task, options.if_version.as_ref())?;
-    let below = below(transaction, id).await?;
+    let below = match options.contents {
+        Contents::Delete => lock_below(transaction, id).await?,
+        _ => below(transaction, id).await?,
+    };
     if options.contents != Contents::Delete && !below.is_empty() {
         let message = format!("task `{id}` has {} task(s) below it", below.len());
         let error = Error::new(ErrorKind::Conflict, message).subject(format!("task `{id}`"));
@@ -24,11 +29,12 @@ pub(crate) async fn delete(transaction: &mut Transaction, id: &TaskId, options: 
     }
     let ids: Vec<String> = std::iter::once(id.as_str().to_owned()).chain(below).collect();
     for ids in ids.chunks(IDS_PER_STATEMENT) {
-        // So that no chunk points into another.
+        // So that no chunk points into another. Chosen by their own ids: whoever else points in here must be in the
+        // way, not lose its parent.
         let loosen = Query::update()
             .table(PMTask::TABLE)
             .value("parent_task_id", Option::<String>::None)
-            .and_where(Expr::col("parent_task_id").is_in(ids))
+            .and_where(Expr::col("id").is_in(ids))
             .take();
         transaction.execute(&loosen).await?;
     }
@@ -40,7 +46,44 @@ pub(crate) async fn delete(transaction: &mut Transaction, id: &TaskId, options: 
 
 /// Deletes every task of a project.
 pub(crate) async fn all_of_project(transaction: &mut Transaction, project: &ProjectId) -> Result<()> {
-    remove(transaction, project, &Chosen::Project(project)).await
+    let chosen = Chosen::Project(project);
+    lock(transaction, &chosen).await?;
+    remove(transaction, project, &chosen).await
+}
+
+/// Locks the tasks below a task, until those that were locked are all that there are: a row that is locked gets no
+/// children and no comments any more, but one that was waited for may have got some, or may stand elsewhere now.
+async fn lock_below(transaction: &Transaction, id: &TaskId) -> Result<Vec<String>> {
+    let mut locked = HashSet::new();
+    loop {
+        let below = below(transaction, id).await?;
+        let mut found: Vec<String> = below.iter().filter(|id| !locked.contains(*id)).cloned().collect();
+        if found.is_empty() {
+            return Ok(below);
+        }
+        found.sort_unstable();
+        for ids in found.chunks(IDS_PER_STATEMENT) {
+            lock(transaction, &Chosen::Ids(ids)).await?;
+        }
+        locked.extend(found);
+    }
+}
+
+/// Waits for everybody who changes the tasks or hangs something on them, so that what is read next is all there is.
+///
+/// Always in the order of the ids, so that two deletions do not wait for each other. SQLite's writer is alone anyway.
+async fn lock(transaction: &Transaction, chosen: &Chosen<'_>) -> Result<()> {
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        let tasks = Query::select()
+            .column("id")
+            .from(PMTask::TABLE)
+            .and_where(chosen.by("id"))
+            .order_by("id", Order::Asc)
+            .lock(LockType::Update)
+            .take();
+        transaction.query_all(&tasks).await?;
+    }
+    Ok(())
 }
 
 /// The tasks below a task, however deep.
