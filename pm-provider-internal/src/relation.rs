@@ -1,10 +1,11 @@
 //! Relations between tasks.
 
-use pm_provider::{Error, NewRelation, Relation, RelationId, RelationKind, TaskId};
-use sea_orm::sea_query::{Cond, Expr, ExprTrait, Order, Query, SelectStatement};
+use pm_provider::{Error, NewRelation, PMTask, Relation, RelationId, RelationKind, TaskId};
+use sea_orm::sea_query::{Cond, Expr, ExprTrait, LockType, Order, Query, SelectStatement};
 use sea_orm::{ConnectionTrait, QueryResult};
 
 use crate::error::{Failure, Result};
+use crate::record::{self, Record};
 use crate::row::Row;
 use crate::store::Transaction;
 use crate::time::to_micros;
@@ -67,6 +68,11 @@ pub(crate) async fn create(transaction: &mut Transaction, new: &NewRelation) -> 
     }
     check_task(transaction, &new.from).await?;
     check_task(transaction, &new.to).await?;
+    if new.kind == RelationKind::Relates {
+        // No index sees that `a, b` and `b, a` are the same: who relates them from the other end waits here.
+        let first = std::cmp::min(new.from.as_str(), new.to.as_str());
+        record::lock(transaction, PMTask::TABLE, first, LockType::NoKeyUpdate).await?;
+    }
     if let Some(present) = find(transaction, new, word).await? {
         return Ok(present);
     }
