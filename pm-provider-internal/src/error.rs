@@ -1,6 +1,6 @@
 //! What can go wrong in here, and what the contract's error makes of it.
 
-use pm_provider::{Effect, Error, ErrorKind};
+use pm_provider::{Effect, Error, ErrorKind, Retry};
 use sea_orm::DbErr;
 
 use crate::store::fault::{DatabaseFault, Trouble};
@@ -50,9 +50,19 @@ impl From<Failure> for Error {
         let error = match failure {
             Failure::Contract(error) => error,
             Failure::Database(fault) => fault.into(),
-            Failure::Commit(fault) => Error::from(fault).with_effect(Effect::Unknown),
+            Failure::Commit(fault) => unanswered(fault),
             Failure::Damaged { .. } => Error::new(ErrorKind::InvalidResponse, failure.to_string()),
         };
         error.in_provider(crate::NAME)
     }
+}
+
+/// Whoever repeats a create whose commit went through makes the item twice: only a look at the database tells.
+fn unanswered(fault: DatabaseFault) -> Error {
+    let message = "the connection broke while the write was being committed; it may have been done";
+    Error::new(ErrorKind::Unavailable, message)
+        .with_retry(Retry::Never)
+        .with_effect(Effect::Unknown)
+        .hint("look whether it was done before doing it again; creates with an idempotency key can be repeated")
+        .with_source(fault)
 }
