@@ -9,15 +9,18 @@ use crate::error::{Failure, Result};
 pub(super) struct Patience {
     started: Instant,
     attempts: u32,
+    collisions: u32,
+    doubts: u32,
 }
 
 impl Patience {
-    const ATTEMPTS: u32 = 10;
+    const COLLISIONS: u32 = 10;
+    const DOUBTS: u32 = 3;
     const TIME: Duration = Duration::from_secs(30);
     const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 
     pub(super) fn new() -> Self {
-        Self { started: Instant::now(), attempts: 0 }
+        Self { started: Instant::now(), attempts: 0, collisions: 0, doubts: 0 }
     }
 
     /// Pauses where another attempt may succeed, gives the failure back where not.
@@ -33,12 +36,44 @@ impl Patience {
 
     /// A duplicate or a missing target is tried again too: on PostgreSQL the checks before the write may have looked
     /// before another program committed; looking again words the error, or finds the item.
-    fn may_pass(&self, failure: &Failure) -> bool {
+    ///
+    /// Each kind has a count of its own: collisions must not use up the second look that a duplicate needs.
+    fn may_pass(&mut self, failure: &Failure) -> bool {
         match failure.trouble() {
             Some(Trouble::Busy) => self.started.elapsed() < Self::TIME,
-            Some(Trouble::Collision) => self.attempts < Self::ATTEMPTS,
-            Some(Trouble::Duplicate | Trouble::Dangling) => self.attempts < 3,
+            Some(Trouble::Collision) => {
+                self.collisions += 1;
+                self.collisions < Self::COLLISIONS
+            }
+            Some(Trouble::Duplicate | Trouble::Dangling) => {
+                self.doubts += 1;
+                self.doubts < Self::DOUBTS
+            }
             _ => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::fault::DatabaseFault;
+
+    /// How many failures of a kind are borne.
+    async fn borne(patience: &mut Patience, trouble: Trouble) -> u32 {
+        let mut borne = 0;
+        while patience.bear(DatabaseFault::new(trouble, "").into()).await.is_ok() {
+            borne += 1;
+        }
+        borne
+    }
+
+    #[tokio::test]
+    async fn collisions_and_doubts_are_counted_apart() {
+        let mut patience = Patience::new();
+        assert_eq!(borne(&mut patience, Trouble::Collision).await, 9);
+        assert_eq!(borne(&mut patience, Trouble::Duplicate).await, 2);
+        assert_eq!(borne(&mut patience, Trouble::Dangling).await, 0);
+        assert_eq!(borne(&mut patience, Trouble::Full).await, 0);
     }
 }
