@@ -23,6 +23,6 @@ impl UserAdmin for InternalProvider {
 
     async fn delete_user(&self, id: &UserId) -> Result<()> {
         self.capabilities().check_operation(Entity::User, Operation::Delete)?;
-        write!(self, "delete_user", |transaction| writing::delete(&mut transaction, id))
+        write!(self, "delete_user", |transaction| writing::delete(&mut transaction, self.user(), id))
     }
 }

@@ -13,7 +13,7 @@ use crate::patch::{apply, apply_raw, assign};
 use crate::record::{self, Record};
 use crate::store::Transaction;
 use crate::time::to_micros;
-use crate::{id, idempotency, refer, vocabulary};
+use crate::{id, idempotency, refer, user, vocabulary};
 
 pub(crate) async fn create(transaction: &mut Transaction, author: Option<&UserId>, new: &NewTask) -> Result<PMTask> {
     if let Some(first) = first_of_key(transaction, new).await? {
@@ -22,7 +22,7 @@ pub(crate) async fn create(transaction: &mut Transaction, author: Option<&UserId
     let (project_key, number) = take_number(transaction, &new.project_id).await?;
     check_references(transaction, new).await?;
     let mut task = compose(transaction, new).await?;
-    task.author_id = new.author_id.as_ref().or(author).cloned();
+    task.author_id = find_author(transaction, author, new).await?;
     task.key = Some(format!("{project_key}-{number}"));
     idempotency::keep(transaction, Entity::Task, new.idempotency_key.as_deref(), task.id.as_str()).await?;
     let now = to_micros(transaction.now());
@@ -57,6 +57,15 @@ async fn take_number(transaction: &Transaction, project: &ProjectId) -> Result<(
     let row = transaction.query_one(&next).await?.ok_or_else(|| Error::not_found("project", project))?;
     let next: i64 = row.try_get_by_index(1)?;
     Ok((row.try_get_by_index(0)?, next - 1))
+}
+
+/// Who made the task: who the caller says (checked already), else who we are, unless somebody deleted us meanwhile.
+async fn find_author(transaction: &Transaction, author: Option<&UserId>, new: &NewTask) -> Result<Option<UserId>> {
+    match (&new.author_id, author) {
+        (Some(named), _) => Ok(Some(named.clone())),
+        (None, Some(ours)) => Ok(user::query::find(transaction, ours.as_str()).await?.map(|user| user.id)),
+        (None, None) => Ok(None),
+    }
 }
 
 async fn check_references(transaction: &Transaction, new: &NewTask) -> Result<()> {

@@ -5,7 +5,7 @@ use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, Query};
 
 use super::query;
-use crate::error::Result;
+use crate::error::{Failure, Result};
 use crate::patch::{apply, apply_raw, assign};
 use crate::record::{self, Record};
 use crate::store::Transaction;
@@ -85,19 +85,26 @@ pub(crate) async fn update(transaction: &mut Transaction, id: &UserId, patch: &U
     record::update(transaction, before, after, false).await
 }
 
-pub(crate) async fn delete(transaction: &mut Transaction, id: &UserId) -> Result<()> {
+/// Deletes a user that nothing names; `acting` is who this program writes as.
+pub(crate) async fn delete(transaction: &mut Transaction, acting: Option<&UserId>, id: &UserId) -> Result<()> {
     record::lock(transaction, PMUser::TABLE, id.as_str(), LockType::Update).await?;
     query::get(transaction, id).await?;
+    if acting == Some(id) {
+        return Err(still_needed(id, "the one that this program acts as"));
+    }
     for (table, column, role) in REFERENCES {
         let named =
             Query::select().expr(Expr::val(1)).from(table).and_where(Expr::col(column).eq(id.as_str())).limit(1).take();
         if transaction.query_one(&named).await?.is_some() {
-            let message = format!("user `{id}` is {role}");
-            let error = Error::new(ErrorKind::Conflict, message).subject(format!("user `{id}`"));
-            return Err(error.hint("make the user inactive instead").into());
+            return Err(still_needed(id, role));
         }
     }
     let row = Query::delete().from_table(PMUser::TABLE).and_where(Expr::col("id").eq(id.as_str())).take();
     transaction.execute(&row).await?;
     Ok(())
+}
+
+fn still_needed(id: &UserId, role: &str) -> Failure {
+    let error = Error::new(ErrorKind::Conflict, format!("user `{id}` is {role}")).subject(format!("user `{id}`"));
+    error.hint("make the user inactive instead").into()
 }
