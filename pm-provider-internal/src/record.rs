@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use pm_provider::{Error, ErrorKind, ItemRef, ProjectId, Version};
-use sea_orm::sea_query::{Expr, ExprTrait, LockType, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, LockType, Query};
 use sea_orm::{ConnectionTrait, DbBackend, Value};
 
 use crate::error::Result;
@@ -59,17 +59,19 @@ pub(crate) async fn update<R: Record>(
     if changed.is_empty() && !beside {
         return Ok(before);
     }
-    let now = transaction.now();
+    // On PostgreSQL another write, begun later, may have been done while this one waited for the row; and clocks differ.
+    let now = Expr::val(to_micros(transaction.now()));
     let row = Query::update()
         .table(R::TABLE)
         .values(changed.into_iter().map(|(column, value)| (column, Expr::value(value))))
         .value("version", Expr::col("version").add(1))
-        .value("updated_at", to_micros(now))
+        .value("updated_at", Func::greatest([Expr::col("updated_at"), now]))
         .and_where(Expr::col("id").eq(after.id()))
+        .returning_col("updated_at")
         .take();
-    transaction.execute(&row).await?;
-    let version = next_version(before.version());
-    after.stamp(version, now);
+    let row = transaction.query_one(&row).await?;
+    let updated_at = row.map(|row| row.try_get_by_index(0)).transpose()?.and_then(DateTime::from_timestamp_micros);
+    after.stamp(next_version(before.version()), updated_at.unwrap_or_else(|| transaction.now()));
     tell(transaction, &after);
     Ok(after)
 }

@@ -61,7 +61,8 @@ struct Change {
 impl Transaction {
     pub(super) async fn begin(connection: &DatabaseConnection, clock: &dyn Clock) -> Result<Self> {
         let inner = begin_immediate(connection).await?;
-        // The clock is read after the wait for the lock: times then follow the order of commits.
+        // The clock is read after the wait for SQLite's lock: times then follow the order of commits. PostgreSQL's
+        // writes still wait for rows after this, so `record::update` keeps the time of an item from going back.
         Ok(Self { inner, changes: Vec::new(), now: micros(clock.now()) })
     }
 
@@ -184,12 +185,20 @@ fn commit_failure(error: &DbErr) -> Failure {
 }
 
 /// Begins a transaction that will write: with the lock on SQLite, by row locks on PostgreSQL.
+///
+/// On PostgreSQL the level is named, for servers may be set to another one: what is read after a wait for a lock has to
+/// be what the others left.
 pub(super) async fn begin_immediate(connection: &DatabaseConnection) -> Result<DatabaseTransaction> {
-    let options = TransactionOptions {
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..TransactionOptions::default()
+    let options = match connection.get_database_backend() {
+        DbBackend::Postgres => {
+            TransactionOptions { isolation_level: Some(IsolationLevel::ReadCommitted), ..TransactionOptions::default() }
+        }
+        _ => TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        },
     };
-    Ok(connection.begin_with_options(options).await?)
+    begin(connection, options).await
 }
 
 /// Begins a transaction that only reads, and sees one state of the database throughout.
@@ -205,7 +214,21 @@ pub(super) async fn begin_snapshot(connection: &DatabaseConnection) -> Result<Da
             ..TransactionOptions::default()
         },
     };
-    Ok(connection.begin_with_options(options).await?)
+    begin(connection, options).await
+}
+
+/// Begins a transaction that is rolled back also when the caller gives up before it has begun.
+///
+/// sqlx rolls PostgreSQL's transaction back only after it heard that it began: a future that is dropped before would
+/// give a connection back to the pool with the transaction open. A task of its own hears the answer in any case.
+async fn begin(connection: &DatabaseConnection, options: TransactionOptions) -> Result<DatabaseTransaction> {
+    if connection.get_database_backend() != DbBackend::Postgres {
+        return Ok(connection.begin_with_options(options).await?);
+    }
+    let connection = connection.clone();
+    let begun = tokio::spawn(async move { connection.begin_with_options(options).await }).await;
+    let ended = |error: tokio::task::JoinError| DatabaseFault::new(Trouble::Other, error.to_string());
+    Ok(begun.map_err(ended)??)
 }
 
 #[async_trait::async_trait]

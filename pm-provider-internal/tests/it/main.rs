@@ -13,6 +13,7 @@ mod factory;
 mod lookups;
 mod migrations;
 mod opening;
+mod overtaking;
 mod races;
 mod sync_tables;
 mod vocabulary;
