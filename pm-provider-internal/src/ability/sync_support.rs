@@ -115,7 +115,7 @@ async fn resolved<N: Named>(
 }
 
 /// A set without duplicates; what is both added and removed is removed.
-fn distinct<T: Clone + PartialEq>(patch: SetPatch<T>) -> SetPatch<T> {
+fn distinct<T: Clone + Ord>(patch: SetPatch<T>) -> SetPatch<T> {
     match patch {
         SetPatch::Replace(_) => SetPatch::Replace(patch.apply(&[])),
         SetPatch::Edit { add, remove } => {

@@ -11,7 +11,7 @@ const LABELS: (&str, &str) = ("pm_task_labels", "label");
 const ASSIGNEES: (&str, &str) = ("pm_task_assignees", "user_id");
 
 /// Takes duplicates out, the first of each stays.
-pub(super) fn distinct<T: Clone + PartialEq>(values: &[T]) -> Vec<T> {
+pub(super) fn distinct<T: Clone + Ord>(values: &[T]) -> Vec<T> {
     SetPatch::Replace(values.to_vec()).apply(&[])
 }
 

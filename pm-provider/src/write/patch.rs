@@ -1,5 +1,7 @@
 //! Changes of single fields and of sets.
 
+use std::collections::BTreeSet;
+
 use serde::de::{SeqAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -101,13 +103,16 @@ impl<T> SetPatch<T> {
     }
 }
 
-impl<T: Clone + PartialEq> SetPatch<T> {
+impl<T: Clone + Ord> SetPatch<T> {
     /// What the set is after the patch, without duplicates, in order.
     pub fn apply(&self, current: &[T]) -> Vec<T> {
         match self {
             Self::Keep => current.to_vec(),
             Self::Replace(values) => distinct(values.iter()),
-            Self::Edit { add, remove } => distinct(current.iter().chain(add).filter(|value| !remove.contains(value))),
+            Self::Edit { add, remove } => {
+                let removed: BTreeSet<_> = remove.iter().collect();
+                distinct(current.iter().chain(add).filter(|value| !removed.contains(value)))
+            }
         }
     }
 
@@ -142,14 +147,9 @@ impl<T: Clone + PartialEq> SetPatch<T> {
     }
 }
 
-fn distinct<'a, T: Clone + PartialEq + 'a>(values: impl Iterator<Item = &'a T>) -> Vec<T> {
-    let mut kept: Vec<T> = Vec::new();
-    for value in values {
-        if !kept.contains(value) {
-            kept.push(value.clone());
-        }
-    }
-    kept
+fn distinct<'a, T: Clone + Ord + 'a>(values: impl Iterator<Item = &'a T>) -> Vec<T> {
+    let mut seen = BTreeSet::new();
+    values.filter(|value| seen.insert(*value)).cloned().collect()
 }
 
 #[derive(Serialize, Deserialize)]

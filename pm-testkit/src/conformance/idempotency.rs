@@ -149,7 +149,9 @@ pub(super) async fn malformed_keys_are_refused(subject: &Subject) -> Outcome {
 pub(super) async fn copies_are_made_once(subject: &Subject) -> Outcome {
     subject.requires_keys(Entity::Task).await?;
     let project = subject.own_project().await?;
-    let foreign = PMTask::new(unique("7"), "elsewhere", "A task of another system", StatusCategory::Todo);
+    let id = unique("7");
+    let url = format!("https://elsewhere.example/{id}");
+    let foreign = PMTask::new(id, "elsewhere", "A task of another system", StatusCategory::Todo).url(url);
     let copy = || NewTask::copy_of(&foreign, &project).fit(subject.provider.capabilities()).item;
     let first = done("copying a task", subject.create_task(copy()).await)?;
     visible(subject, Entity::Task).await;

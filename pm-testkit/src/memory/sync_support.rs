@@ -90,7 +90,7 @@ where
 }
 
 /// The same change of a set without anything that is said twice or undone at once.
-fn distinct<T: Clone + PartialEq>(patch: &SetPatch<T>) -> SetPatch<T> {
+fn distinct<T: Clone + Ord>(patch: &SetPatch<T>) -> SetPatch<T> {
     match patch {
         SetPatch::Replace(_) => SetPatch::Replace(patch.apply(&[])),
         SetPatch::Edit { remove, .. } => {
