@@ -178,7 +178,7 @@ impl<D: Database> Bench<'_, D> {
             let most = memory::peak(way, many, many_tasks)?;
             let least = memory::peak(way, few, few_tasks)?;
             rows.push(Row::of_memory(name.clone(), most.whole, least.whole, self.strictness.of(gate)));
-            rows.push(Row::of_memory(format!("{name}, rise"), most.rise, least.rise, Gate::Informational));
+            rows.push(Row::of_memory(format!("{name}, rise"), most.rise, least.rise, self.strictness.of(gate)));
         }
         Ok(rows)
     }

@@ -1,7 +1,7 @@
 //! Proof that the reference is honest: both sides issue the same statements, word by word.
 //!
-//! sqlx logs each statement; what begins and ends transactions and savepoints is not logged, but is sqlx's own on
-//! both sides.
+//! sqlx logs each statement, but not all of what begins and ends transactions and savepoints: on SQLite nothing, on
+//! PostgreSQL a part. That is sqlx's own work on both sides.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
