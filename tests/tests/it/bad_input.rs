@@ -235,7 +235,8 @@ async fn wait_for_the_rules(url: &str) -> Error {
 async fn a_user_without_rights_on_a_postgres_database_is_told() {
     let Some((connection, url)) = server_with("reader", "any").await else { return };
     let url = url.replace("SECRET", PLANTED);
-    let (message, hint) = TAKES_NO_WRITES;
+    let message = "the database does not permit this to its user";
+    let hint = "check the rights of this user on the database, its schema and its tables";
     assert_error(&refused(&url).await, PermissionDenied, message, hint);
 
     store::migrate(&connection).await.unwrap();
