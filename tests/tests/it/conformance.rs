@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
-use pm_core::{Call, Answered, Interceptor, Next, PmProvider, Result, intercept};
+use pm_core::{Answered, Call, Interceptor, Next, PmProvider, Result, intercept};
 use pm_testkit::MemoryProvider;
 use pm_testkit::conformance::{Subject, run_all};
 use pm_tests::database::{TestDatabase, open, postgres_server};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use pm_core::{
-    Call, Capabilities, Answered, Entity, Error, Interceptor, NewUser, Next, Operation, PmProvider, Result, intercept,
+    Answered, Call, Capabilities, Entity, Error, Interceptor, NewUser, Next, Operation, PmProvider, Result, intercept,
 };
 use pm_testkit::MemoryProvider;
 use pm_tests::mission::{Walk, walk_the_mission};
