@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use pm_provider::{Error, Exposure, ProviderFactory, Result, SecretReference, SettingSpec, Settings};
@@ -51,6 +51,12 @@ impl Environment {
     pub fn working_directory(mut self, directory: impl Into<PathBuf>) -> Self {
         self.working_directory = Some(directory.into());
         self
+    }
+
+    /// The working directory, where there is one.
+    #[must_use]
+    pub fn directory(&self) -> Option<&Path> {
+        self.working_directory.as_deref()
     }
 
     /// Reads a variable; an empty one counts as unset.

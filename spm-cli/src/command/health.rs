@@ -1,0 +1,15 @@
+//! `spm health`.
+
+use clap::Args;
+
+use crate::exit::Code;
+use crate::failure::{Failure, Result};
+use crate::session::Session;
+
+/// How.
+#[derive(Args, Debug)]
+pub(crate) struct HealthArgs {}
+
+pub(crate) async fn run(_session: &Session, _args: HealthArgs) -> Result<Code> {
+    Err(Failure::new(Code::Unsupported, "not built yet"))
+}

@@ -1,0 +1,15 @@
+//! `spm import`.
+
+use clap::Args;
+
+use crate::exit::Code;
+use crate::failure::{Failure, Result};
+use crate::session::Session;
+
+/// How.
+#[derive(Args, Debug)]
+pub(crate) struct ImportArgs {}
+
+pub(crate) async fn run(_session: &Session, _args: ImportArgs) -> Result<Code> {
+    Err(Failure::new(Code::Unsupported, "not built yet"))
+}

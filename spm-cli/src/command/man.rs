@@ -1,0 +1,15 @@
+//! `spm man`.
+
+use clap::Args;
+
+use crate::exit::Code;
+use crate::failure::{Failure, Result};
+use crate::session::Session;
+
+/// How.
+#[derive(Args, Debug)]
+pub(crate) struct ManArgs {}
+
+pub(crate) async fn run(_session: &Session, _args: ManArgs, _grammar: clap::Command) -> Result<Code> {
+    Err(Failure::new(Code::Unsupported, "not built yet"))
+}

@@ -1,0 +1,74 @@
+//! The commands, one file or folder each.
+
+use clap::Subcommand;
+
+use crate::exit::Code;
+use crate::failure::Result;
+use crate::session::Session;
+
+pub(crate) mod args;
+mod completion;
+mod config;
+mod export;
+mod health;
+mod import;
+mod man;
+mod project;
+mod provider;
+mod sprint;
+mod task;
+mod timeline;
+mod user;
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Work with projects
+    #[command(subcommand)]
+    Project(project::ProjectCommand),
+    /// Work with tasks (issues, tickets, cards)
+    #[command(subcommand, visible_aliases = ["issue", "job"])]
+    Task(task::TaskCommand),
+    /// Work with sprints (milestones, versions, iterations)
+    #[command(subcommand, visible_alias = "milestone")]
+    Sprint(sprint::SprintCommand),
+    /// Look at users
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Show tasks and sprints by date
+    Timeline(timeline::TimelineArgs),
+    /// Bring items in from a file: JSON, JSON Lines, CSV
+    Import(import::ImportArgs),
+    /// Write everything to a file: JSON Lines, or CSV
+    Export(export::ExportArgs),
+    /// Ask the backend whether it is well, and who we are there
+    Health(health::HealthArgs),
+    /// Show which backends there are and what they can do
+    #[command(subcommand)]
+    Provider(provider::ProviderCommand),
+    /// Show and change settings, and where they come from
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+    /// Print a script that completes commands in your shell
+    Completion(completion::CompletionArgs),
+    /// Write the manual pages
+    Man(man::ManArgs),
+}
+
+/// Runs a command; `grammar` is the whole command line, for those that describe it.
+pub(crate) async fn run(command: Command, session: Session, grammar: clap::Command) -> Result<Code> {
+    match command {
+        Command::Project(command) => command.run(&session).await,
+        Command::Task(command) => command.run(&session).await,
+        Command::Sprint(command) => command.run(&session).await,
+        Command::User(command) => command.run(&session).await,
+        Command::Timeline(args) => timeline::run(&session, args).await,
+        Command::Import(args) => import::run(&session, args).await,
+        Command::Export(args) => export::run(&session, args).await,
+        Command::Health(args) => health::run(&session, args).await,
+        Command::Provider(command) => command.run(&session).await,
+        Command::Config(command) => command.run(&session).await,
+        Command::Completion(args) => completion::run(&session, args, grammar).await,
+        Command::Man(args) => man::run(&session, args, grammar).await,
+    }
+}

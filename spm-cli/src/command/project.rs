@@ -1,0 +1,20 @@
+//! `spm project`.
+
+use clap::Subcommand;
+
+use crate::exit::Code;
+use crate::failure::{Failure, Result};
+use crate::session::Session;
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProjectCommand {
+    /// List
+    List,
+}
+
+impl ProjectCommand {
+    pub(crate) async fn run(self, _session: &Session) -> Result<Code> {
+        Err(Failure::new(Code::Unsupported, "not built yet"))
+    }
+}

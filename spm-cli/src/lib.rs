@@ -1,0 +1,19 @@
+#![doc = include_str!("../README.md")]
+
+mod browser;
+mod cli;
+mod command;
+mod editor;
+mod exit;
+mod failure;
+mod host;
+mod lookup;
+mod output;
+mod prompt;
+mod runner;
+mod session;
+mod settings;
+
+pub use exit::Code;
+pub use host::Host;
+pub use runner::Runner;

@@ -1,0 +1,282 @@
+//! Lists: a table, tab-separated lines, JSON.
+
+use std::fmt;
+use std::io::Write;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use chrono::Utc;
+use comfy_table::{
+    Attribute, Cell as TableCell, Color, ColumnConstraint, ContentArrangement, Row, Table, Width, presets,
+};
+use futures_util::future::BoxFuture;
+use pm_core::{Cursor, Page, PmProvider};
+
+use super::format::{Format, FormatArgs};
+use super::present::{Cell, Column, Presented, Tone};
+use super::{Output, Style, note};
+use crate::failure::Result;
+use crate::lookup::Names;
+use crate::session::Session;
+
+/// How many items a list shows at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Limit {
+    /// So many.
+    To(u32),
+    /// Every one.
+    All,
+}
+
+impl Limit {
+    /// How many to a page, so that nothing is fetched in vain.
+    pub(crate) fn page_size(self) -> Option<u32> {
+        match self {
+            Self::To(count) => Some(count),
+            Self::All => None,
+        }
+    }
+
+    fn left(self, shown: usize) -> usize {
+        match self {
+            Self::To(count) => (count as usize).saturating_sub(shown),
+            Self::All => usize::MAX,
+        }
+    }
+}
+
+impl FromStr for Limit {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.parse() {
+            Ok(0) => Err("allowed is a number from 1, or `all`".to_owned()),
+            Ok(count) => Ok(Self::To(count)),
+            Err(_) if text == "all" => Ok(Self::All),
+            Err(_) => Err("allowed is a number from 1, or `all`".to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::To(count) => count.fmt(f),
+            Self::All => f.write_str("all"),
+        }
+    }
+}
+
+/// A listing that is fetched page by page.
+pub(crate) struct Pages<T> {
+    /// Fetches one page.
+    pub(crate) fetch: Box<dyn FnMut(Option<Cursor>) -> BoxFuture<'static, pm_core::Result<Page<T>>> + Send>,
+    /// Leaves items out that the backend could not leave out itself.
+    pub(crate) keep: Box<dyn Fn(&T) -> bool + Send>,
+}
+
+/// Shows a listing, and says on standard error what it left out.
+pub(crate) async fn show_list<T: Presented>(
+    session: &Session,
+    provider: &Arc<dyn PmProvider>,
+    pages: Pages<T>,
+    format: &FormatArgs,
+    limit: Limit,
+) -> Result<()> {
+    let format = format.read::<T>()?;
+    let mut names = Names::new(Arc::clone(provider));
+    let mut walk = Walk { pages, limit, shown: 0, total: None, cursor: None, more: true, started: false };
+    let mut output = session.output()?;
+    let mut printer = Printer::<T>::new(format, session.style);
+    while let Some(items) = walk.next().await? {
+        printer.print(&mut output, &mut names, items).await?;
+    }
+    printer.finish(&mut output)?;
+    output.finish()?;
+    walk.say_what_is_left::<T>();
+    Ok(())
+}
+
+struct Walk<T> {
+    pages: Pages<T>,
+    limit: Limit,
+    shown: usize,
+    total: Option<u64>,
+    cursor: Option<Cursor>,
+    more: bool,
+    started: bool,
+}
+
+impl<T> Walk<T> {
+    async fn next(&mut self) -> Result<Option<Vec<T>>> {
+        let left = self.limit.left(self.shown);
+        if left == 0 || (self.started && self.cursor.is_none()) {
+            return Ok(None);
+        }
+        let page = (self.pages.fetch)(self.cursor.take()).await?;
+        self.started = true;
+        self.total = self.total.or(page.total);
+        let mut items: Vec<_> = page.items.into_iter().filter(|item| (self.pages.keep)(item)).collect();
+        self.more = page.next.is_some() || items.len() > left;
+        self.cursor = page.next;
+        items.truncate(left);
+        self.shown += items.len();
+        Ok(Some(items))
+    }
+}
+
+impl<T: Presented> Walk<T> {
+    fn say_what_is_left<P: Presented>(&self) {
+        if self.shown == 0 && !self.more {
+            return note(format_args!("no {} found", P::PLURAL));
+        }
+        if self.more && self.limit != Limit::All {
+            match self.total {
+                Some(total) => note(format_args!("{} of {total}, use --limit", self.shown)),
+                None => note(format_args!("{} shown and there are more, use --limit", self.shown)),
+            }
+        }
+    }
+}
+
+/// Prints items as they come; only a table and a filtered document are collected.
+struct Printer<T> {
+    format: Format,
+    style: Style,
+    rows: Vec<Vec<Cell>>,
+    document: String,
+    started: bool,
+    kind: std::marker::PhantomData<T>,
+}
+
+impl<T: Presented> Printer<T> {
+    fn new(format: Format, style: Style) -> Self {
+        Self {
+            format,
+            style,
+            rows: Vec::new(),
+            document: String::new(),
+            started: false,
+            kind: std::marker::PhantomData,
+        }
+    }
+
+    async fn print(&mut self, output: &mut Output, names: &mut Names, items: Vec<T>) -> Result<()> {
+        let wants = match &self.format {
+            Format::Table => T::table_wants(),
+            Format::Json(fields, _) | Format::JsonLines(fields, _) => fields.wants::<T>(),
+        };
+        names.learn(&items, wants).await?;
+        for item in &items {
+            self.item(output, names, item)?;
+        }
+        Ok(())
+    }
+
+    fn item(&mut self, output: &mut Output, names: &Names, item: &T) -> Result<()> {
+        match &self.format {
+            Format::Table => {
+                let cells = item.cells(names, Utc::now());
+                if self.style.terminal {
+                    self.rows.push(cells);
+                } else {
+                    let texts: Vec<_> = cells.iter().map(|cell| one_line(&cell.exact)).collect();
+                    writeln!(output, "{}", texts.join("\t"))?;
+                }
+            }
+            Format::JsonLines(fields, None) => writeln!(output, "{}", fields.pick(item, names)?)?,
+            Format::JsonLines(fields, Some(filter)) => print_lines(output, &filter.run(&fields.pick(item, names)?)?)?,
+            Format::Json(fields, filter) => {
+                let between = if self.started { "," } else { "[" };
+                self.started = true;
+                let object = fields.pick(item, names)?;
+                if filter.is_some() || self.style.terminal {
+                    self.document.push_str(between);
+                    self.document.push_str(&object);
+                } else {
+                    write!(output, "{between}{object}")?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(mut self, output: &mut Output) -> Result<()> {
+        let end = if self.started { "]" } else { "[]" };
+        match &self.format {
+            Format::Table if self.style.terminal && !self.rows.is_empty() => {
+                writeln!(output, "{}", table::<T>(std::mem::take(&mut self.rows), self.style))?;
+            }
+            Format::Json(_, Some(filter)) => print_lines(output, &filter.run(&(self.document + end))?)?,
+            Format::Json(_, None) if self.style.terminal => {
+                writeln!(output, "{}", super::view::pretty(&(self.document + end))?)?;
+            }
+            Format::Json(_, None) => writeln!(output, "{end}")?,
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn print_lines(output: &mut Output, lines: &[String]) -> Result<()> {
+    for line in lines {
+        writeln!(output, "{line}")?;
+    }
+    Ok(())
+}
+
+/// One row stays one line, and one column one column.
+fn one_line(text: &str) -> String {
+    text.replace(['\t', '\n', '\r'], " ")
+}
+
+fn table<T: Presented>(rows: Vec<Vec<Cell>>, style: Style) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(u16::try_from(style.width).unwrap_or(u16::MAX))
+        .set_truncation_indicator("…");
+    if style.colours {
+        table.enforce_styling();
+    } else {
+        table.force_no_tty();
+    }
+    let header = T::COLUMNS.iter().map(|column| TableCell::new(column.title).add_attribute(Attribute::Dim));
+    table.set_header(header);
+    for cells in rows {
+        let mut row = Row::from(cells.into_iter().map(coloured).collect::<Vec<_>>());
+        row.max_height(1);
+        table.add_row(row);
+    }
+    for (place, column) in T::COLUMNS.iter().enumerate() {
+        if let Some(shown) = table.column_mut(place) {
+            shown.set_padding((0, 2));
+            shown.set_constraint(if column.shrinks {
+                ColumnConstraint::LowerBoundary(Width::Fixed(header_width(column)))
+            } else {
+                ColumnConstraint::ContentWidth
+            });
+        }
+    }
+    table
+}
+
+/// A header is never cut or broken.
+fn header_width(column: &Column) -> u16 {
+    u16::try_from(column.title.len() + 2).unwrap_or(u16::MAX)
+}
+
+fn coloured(cell: Cell) -> TableCell {
+    let shown = TableCell::new(one_line(&cell.short));
+    match cell.tone {
+        Tone::Plain => shown,
+        Tone::Bold => shown.add_attribute(Attribute::Bold),
+        Tone::Dim => shown.add_attribute(Attribute::Dim),
+        Tone::Good => shown.fg(Color::Green),
+        Tone::Bad => shown.fg(Color::Red),
+        Tone::Busy => shown.fg(Color::Yellow),
+        Tone::Closed => shown.fg(Color::Magenta),
+        Tone::Key => shown.fg(Color::Cyan),
+    }
+}

@@ -1,0 +1,27 @@
+//! Asking before something is lost.
+
+use std::io::{BufRead, Write, stderr, stdin};
+
+use crate::exit::Code;
+use crate::failure::{Failure, Result};
+use crate::host::Host;
+
+/// Asks a question that is answered with yes or no; without a person to ask, it takes `--yes`.
+pub(crate) fn confirm(host: &Host, yes: bool, question: &str) -> Result<()> {
+    if yes {
+        return Ok(());
+    }
+    if !host.terminal.input {
+        let message = format!("{question} There is no terminal to ask on");
+        return Err(Failure::usage(message).hint("say --yes where nobody can answer"));
+    }
+    let mut errors = stderr().lock();
+    write!(errors, "{question} [y/N] ")?;
+    errors.flush()?;
+    let mut answer = String::new();
+    stdin().lock().read_line(&mut answer).map_err(|error| Failure::io("reading the answer", &error))?;
+    match answer.trim().to_lowercase().as_str() {
+        "y" | "yes" => Ok(()),
+        _ => Err(Failure::new(Code::Cancelled, "nothing was done")),
+    }
+}
