@@ -87,6 +87,7 @@ pub struct PmProviderBuilder {
     layers: Vec<Arc<dyn Layer>>,
     secrets: Option<Arc<dyn SecretResolver>>,
     clock: Option<Arc<dyn Clock>>,
+    create_missing: bool,
     #[cfg(feature = "internal")]
     database: Option<DatabaseConnection>,
 }
@@ -104,6 +105,7 @@ impl PmProviderBuilder {
             layers: Vec::new(),
             secrets: None,
             clock: None,
+            create_missing: true,
             #[cfg(feature = "internal")]
             database: None,
         }
@@ -166,6 +168,13 @@ impl PmProviderBuilder {
         self
     }
 
+    /// Says whether the provider may make its storage where there is none, which is the default. A program that only reads
+    /// says no: it then hears that there is nothing, and leaves no empty database behind.
+    pub fn create_missing(mut self, create: bool) -> Self {
+        self.create_missing = create;
+        self
+    }
+
     /// Builds the provider.
     ///
     /// # Errors
@@ -197,7 +206,7 @@ impl PmProviderBuilder {
     }
 
     fn context(&self, name: &str, settings: Settings) -> BuildContext {
-        let context = BuildContext::new(name, settings, self.resolver());
+        let context = BuildContext::new(name, settings, self.resolver()).create_missing(self.create_missing);
         match &self.clock {
             Some(clock) => context.clock(Arc::clone(clock)),
             None => context,
@@ -245,6 +254,7 @@ impl fmt::Debug for PmProviderBuilder {
             .field("provider", &self.provider)
             .field("settings", &self.settings)
             .field("layers", &self.layers)
+            .field("create_missing", &self.create_missing)
             .finish_non_exhaustive()
     }
 }

@@ -44,13 +44,15 @@ impl ProviderFactory for InternalFactory {
         capabilities()
     }
 
-    /// Opens the database and brings its tables up to date; a data folder that is not there is made.
+    /// Opens the database and brings its tables up to date; a data folder that is not there is made, unless the context
+    /// says that nothing is to be made.
     async fn build(&self, context: BuildContext) -> Result<Arc<dyn PmProvider>> {
         let mut config = match (context.url(DATABASE_URL.key).await?, context.text(DATA_DIR.key)) {
             (Some(url), _) => InternalConfig::new(url.expose()),
-            (None, Some(folder)) => in_folder(Path::new(folder))?,
+            (None, Some(folder)) => in_folder(Path::new(folder), context.create_missing)?,
             (None, None) => return Err(nowhere()),
         };
+        config.options = config.options.create_missing(context.create_missing);
         if let Some(login) = context.text(USER.key) {
             config = config.user(login);
         }
@@ -58,13 +60,17 @@ impl ProviderFactory for InternalFactory {
     }
 }
 
-fn in_folder(folder: &Path) -> Result<InternalConfig> {
-    std::fs::create_dir_all(folder).map_err(|error| {
-        Error::configuration(format!("the data folder `{}` cannot be made: {error}", folder.display()))
-            .in_provider(NAME)
-            .hint(format!("set {} to a folder where this user may write", DATA_DIR.env))
-    })?;
+fn in_folder(folder: &Path, create: bool) -> Result<InternalConfig> {
+    if create {
+        std::fs::create_dir_all(folder).map_err(|error| no_folder(folder, &error))?;
+    }
     Ok(InternalConfig::at_path(folder.join(FILE)))
+}
+
+fn no_folder(folder: &Path, error: &std::io::Error) -> Error {
+    Error::configuration(format!("the data folder `{}` cannot be made: {error}", folder.display()))
+        .in_provider(NAME)
+        .hint(format!("set {} to a folder where this user may write", DATA_DIR.env))
 }
 
 fn nowhere() -> Error {

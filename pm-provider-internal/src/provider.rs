@@ -6,10 +6,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use pm_provider::capability::ProjectSchema;
 use pm_provider::{
-    Batch, Capabilities, Changes, Clock, Comments, Cursor, DeleteOptions, Entity, Error, Health, NewProject, NewSprint,
-    NewTask, NewUser, PMProject, PMSprint, PMTask, PMUser, Page, PmProvider, ProjectId, ProjectPatch, ProjectQuery,
-    Relations, Result, SprintId, SprintPatch, SprintQuery, SyncSupport, SystemClock, TaskId, TaskPatch, TaskQuery,
-    UserAdmin, UserId, UserQuery,
+    Batch, Capabilities, Changes, Clock, Comments, Cursor, DeleteOptions, Entity, Error, ErrorKind, Health, NewProject,
+    NewSprint, NewTask, NewUser, PMProject, PMSprint, PMTask, PMUser, Page, PmProvider, ProjectId, ProjectPatch,
+    ProjectQuery, Relations, Result, SprintId, SprintPatch, SprintQuery, SyncSupport, SystemClock, TaskId, TaskPatch,
+    TaskQuery, UserAdmin, UserId, UserQuery,
 };
 use sea_orm::DatabaseConnection;
 
@@ -43,7 +43,14 @@ impl InternalProvider {
 
     pub(crate) async fn open_with_clock(config: &InternalConfig, clock: Arc<dyn Clock>) -> Result<Self> {
         let store = Store::open(&config.database_url, &config.options).await?;
-        Self::over(store.clock(clock), config.user.as_deref()).await
+        let store = store.clock(clock);
+        match Self::over(store.clone(), config.user.as_deref()).await {
+            // Who only reads needs no author, and could not be entered as one.
+            Err(error) if !config.options.create_missing && error.kind() == ErrorKind::PermissionDenied => {
+                Self::over(store, None).await
+            }
+            opened => opened,
+        }
     }
 
     /// Takes an application's own connection, whose tables must be there: call [`store::migrate`] where that is wanted.

@@ -83,6 +83,19 @@ mod sqlite {
     }
 
     #[tokio::test]
+    async fn a_program_that_only_reads_leaves_nothing_behind() {
+        let root = tempfile::tempdir().unwrap();
+        let here = environment(&[]).working_directory(root.path());
+        let builder = PmProviderBuilder::from_environment(here);
+        let refused = refusal(builder.clone().create_missing(false)).await;
+        let file = root.path().join(".pm/pm.sqlite3");
+        assert!(refused.starts_with(&format!("internal: there is no database file `{}`", file.display())), "{refused}");
+        assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 0);
+        builder.clone().build().await.unwrap();
+        builder.create_missing(false).build().await.unwrap();
+    }
+
+    #[tokio::test]
     async fn a_database_url_wins_and_may_stand_in_a_file() {
         let root = tempfile::tempdir().unwrap();
         let (database, file) = (root.path().join("named.sqlite3"), root.path().join("url"));

@@ -24,11 +24,21 @@ pub struct StoreOptions {
     pub busy_timeout: Duration,
     /// How long a call waits for a free connection, and a start for the server.
     pub acquire_timeout: Duration,
+    /// Whether file and tables may be made where there are none, as they are by default.
+    ///
+    /// Without it, an SQLite file is not put into WAL mode either, and one that this user cannot write is read all the
+    /// same; see [`connect`].
+    pub create_missing: bool,
 }
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { max_connections: None, busy_timeout: Duration::from_secs(10), acquire_timeout: Duration::from_secs(30) }
+        Self {
+            max_connections: None,
+            busy_timeout: Duration::from_secs(10),
+            acquire_timeout: Duration::from_secs(30),
+            create_missing: true,
+        }
     }
 }
 
@@ -53,6 +63,13 @@ impl StoreOptions {
         self.acquire_timeout = time;
         self
     }
+
+    /// Sets whether file and tables may be made where there are none.
+    #[must_use]
+    pub fn create_missing(mut self, create: bool) -> Self {
+        self.create_missing = create;
+        self
+    }
 }
 
 /// Returns the URL of an SQLite file, whatever characters its path has.
@@ -65,6 +82,11 @@ pub fn sqlite_url(path: &Path) -> String {
 /// Connects to `sqlite:PATH`, `sqlite::memory:` or `postgres://USER@HOST/DATABASE`, without touching the schema.
 ///
 /// An SQLite file is made where it is missing (not with `?mode=rw` or `?mode=ro`), and put into WAL mode.
+///
+/// Not so without [`StoreOptions::create_missing`]: the file is left in the mode that it has. One that nobody may write,
+/// or that is in a folder where this user may not write, is then opened as if it never changed, unless a `-wal` or
+/// `-journal` file beside it says that somebody is at work or was interrupted. Such a connection is for a short look:
+/// it does not notice what somebody with more rights writes meanwhile.
 ///
 /// # Errors
 /// `Configuration` for an address that makes no sense or a file that is no database, `Unauthenticated`, `Unavailable`.

@@ -20,6 +20,8 @@ pub(crate) enum Trouble {
     Forbidden,
     /// No room left on the disk.
     Full,
+    /// The disk fails to read or write.
+    BadDisk,
     /// The file is something else.
     NotADatabase,
     /// The file cannot be opened or made.
@@ -129,6 +131,7 @@ fn code_trouble(code: &str, message: &str) -> Trouble {
         "25006" => Trouble::ReadOnly,
         "42501" => Trouble::Forbidden,
         "53100" => Trouble::Full,
+        "58030" => Trouble::BadDisk,
         "42P01" | "42703" | "3F000" => Trouble::MissingSchema,
         "28P01" => Trouble::Unauthenticated,
         "28000" => Trouble::KeptOut,
@@ -150,7 +153,9 @@ fn sqlite_trouble(code: u32, message: &str) -> Trouble {
         (1, _) if message.contains("no such table") || message.contains("no such column") => Trouble::MissingSchema,
         (_, 5 | 6) => Trouble::Busy,
         (_, 8) => Trouble::ReadOnly,
-        (_, 13) => Trouble::Full,
+        // The file beside the database that its readers and writers share could not grow.
+        (4874, _) | (_, 13) => Trouble::Full,
+        (_, 10) => Trouble::BadDisk,
         (_, 14) => Trouble::CannotOpen,
         (_, 11 | 26) => Trouble::NotADatabase,
         _ => Trouble::Other,
@@ -192,6 +197,11 @@ impl Trouble {
                 "check the rights of this user on the database, its file and the file's folder",
             ),
             Self::Full => (ErrorKind::Internal, "the disk of the database is full", "make room, then try again"),
+            Self::BadDisk => (
+                ErrorKind::Internal,
+                "the disk of the database cannot be read or written",
+                "look into the system's log, and whether the disk has room",
+            ),
             Self::NotADatabase => (
                 ErrorKind::Configuration,
                 "the file is not an SQLite database, or it is damaged",
@@ -288,5 +298,7 @@ mod tests {
             (ErrorKind::InvalidInput, "a text is too long for the database")
         );
         assert_eq!(words("XX000").0, ErrorKind::Internal);
+        assert!(words("13").1.contains("is full") && words("4874") == words("13"));
+        assert!(words("266").1.contains("cannot be read or written") && words("58030") == words("266"));
     }
 }

@@ -26,6 +26,7 @@ pub use migration::{check, migrate, migration_names, rollback};
 pub use transaction::{Done, Transaction};
 
 use crate::error::{Failure, Result};
+use migration::bring_up_to_date;
 use patience::Patience;
 use transaction::begin_snapshot;
 
@@ -60,10 +61,10 @@ impl Store {
     /// Connects to a database and brings its tables up to date.
     ///
     /// # Errors
-    /// As [`connect`] and [`migrate`].
+    /// As [`connect`] and [`migrate`]; `Configuration` when there are no tables and none may be made.
     pub async fn open(url: &str, options: &StoreOptions) -> pm_provider::Result<Self> {
         let connection = connect(url, options).await?;
-        migrate(&connection).await?;
+        bring_up_to_date(&connection, options.create_missing).await?;
         Ok(Self::new(connection))
     }
 

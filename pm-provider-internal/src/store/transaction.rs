@@ -179,7 +179,7 @@ fn counter_is_gone() -> Failure {
 fn commit_failure(error: &DbErr) -> Failure {
     let fault = DatabaseFault::from(error);
     match fault.trouble() {
-        Trouble::Unreachable | Trouble::Other => Failure::Commit(fault),
+        Trouble::Unreachable | Trouble::BadDisk | Trouble::Other => Failure::Commit(fault),
         _ => Failure::Database(fault),
     }
 }

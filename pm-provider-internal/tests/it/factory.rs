@@ -58,6 +58,24 @@ async fn a_data_folder_is_made_and_kept() {
     assert_eq!(build(settings()).await.unwrap().get_project(&project.id).await.unwrap(), project);
 }
 
+#[cfg(feature = "sqlite")]
+#[tokio::test]
+async fn who_may_not_make_a_database_makes_no_folder_either() {
+    let root = tempfile::tempdir().unwrap();
+    let data = root.path().join("deep/.pm");
+    let settings = Settings::new().set("data_dir", data.to_str().unwrap()).set("user", "ada");
+    let open = |create| {
+        let context = context(settings.clone()).create_missing(create);
+        async move { ProviderRegistry::new().with(InternalFactory).build(context).await }
+    };
+    let error = open(false).await.unwrap_err();
+    let expected = format!("there is no database file `{}`", data.join("pm.sqlite3").display());
+    assert_eq!((error.kind(), error.message()), (ErrorKind::Configuration, expected.as_str()));
+    assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 0);
+    open(true).await.unwrap();
+    assert!(open(false).await.unwrap().health_check().await.unwrap().user.is_some());
+}
+
 #[tokio::test]
 async fn what_is_missing_or_wrong_is_said() {
     let error = build(Settings::new()).await.unwrap_err();

@@ -15,6 +15,8 @@ mod migrations;
 mod opening;
 mod overtaking;
 mod races;
+#[cfg(all(unix, feature = "sqlite"))]
+mod reading;
 mod sync_tables;
 mod vocabulary;
 mod writes;

@@ -17,18 +17,27 @@ pub struct BuildContext {
     pub clock: Arc<dyn Clock>,
     /// Fetches secrets.
     pub secrets: Arc<dyn SecretResolver>,
+    /// Whether the provider may make its storage where there is none; a program that only reads says no.
+    pub create_missing: bool,
 }
 
 impl BuildContext {
-    /// Makes a context with the clock of the machine.
+    /// Makes a context with the clock of the machine; storage that is missing may be made.
     pub fn new(provider: impl Into<String>, settings: Settings, secrets: Arc<dyn SecretResolver>) -> Self {
-        Self { provider: provider.into(), settings, clock: Arc::new(SystemClock), secrets }
+        Self { provider: provider.into(), settings, clock: Arc::new(SystemClock), secrets, create_missing: true }
     }
 
     /// Takes another clock.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
+        self
+    }
+
+    /// Says whether the provider may make its storage where there is none.
+    #[must_use]
+    pub fn create_missing(mut self, create: bool) -> Self {
+        self.create_missing = create;
         self
     }
 

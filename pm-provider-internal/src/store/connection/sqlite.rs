@@ -1,5 +1,6 @@
 //! SQLite: one file, many readers, one writer.
 
+use std::path::Path;
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
@@ -16,11 +17,11 @@ use crate::store::fault::{ADDRESS_HINT, DatabaseFault, Trouble, sqlx_trouble};
 const DEFAULT_CONNECTIONS: u32 = 4;
 
 pub(super) async fn connect(url: &str, options: &StoreOptions) -> Result<DatabaseConnection> {
-    let address = Address::parse(url)?;
-    let pool = address.pool(options).await?;
-    if address.kind == Kind::File {
-        switch_to_wal(&pool, options.busy_timeout).await?;
-    }
+    let address = Address::parse(url, options.create_missing)?;
+    let pool = match options.create_missing {
+        true => address.open_or_make(options).await?,
+        false => address.open_as_it_is(options).await?,
+    };
     Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
 }
 
@@ -37,7 +38,7 @@ struct Address {
 }
 
 impl Address {
-    fn parse(url: &str) -> Result<Self> {
+    fn parse(url: &str, create_missing: bool) -> Result<Self> {
         let options = SqliteConnectOptions::from_str(url).map_err(|error| driver_failure(&error))?;
         let (database, parameters) = url.split_once('?').unwrap_or((url, ""));
         let has = |name: &str, wanted: &str| {
@@ -48,23 +49,18 @@ impl Address {
             () if has("mode", "ro") || has("immutable", "1") || has("immutable", "true") => Kind::ReadOnlyFile,
             () => Kind::File,
         };
-        let creates = kind == Kind::File && !has("mode", "rw");
+        let creates = create_missing && kind == Kind::File && !has("mode", "rw");
         let address = Self { options: options.create_if_missing(creates), kind };
-        address.refuse_missing_path(creates)?;
+        match create_missing {
+            true => address.refuse_missing_path(creates)?,
+            false => address.refuse_missing_file()?,
+        }
         Ok(address)
     }
 
     /// SQLite says "unable to open database file" for a missing folder, without its name.
     fn refuse_missing_path(&self, creates: bool) -> Result<()> {
-        if self.kind == Kind::Memory {
-            return Ok(());
-        }
-        let path = self.options.get_filename();
-        if path.as_os_str().is_empty() {
-            // SQLite would take a temporary file, and forget all at the end.
-            let error = Error::configuration("the database URL has no path; allowed is a file or `:memory:`");
-            return Err(error.hint(ADDRESS_HINT).into());
-        }
+        let Some(path) = self.path()? else { return Ok(()) };
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let missing = match folder {
             Some(folder) if !folder.is_dir() => {
@@ -74,6 +70,82 @@ impl Address {
             _ => return Ok(()),
         };
         Err(Error::configuration(missing).hint("check the path, or make the folder first").into())
+    }
+
+    /// Says the same whether the folder is there or not: neither would be made.
+    fn refuse_missing_file(&self) -> Result<()> {
+        match self.path()? {
+            // Where the folder may not be looked into, SQLite has the better words.
+            Some(path) if matches!(path.try_exists(), Ok(false)) => {
+                let error = Error::configuration(format!("there is no database file `{}`", path.display()));
+                Err(error.hint("a command that writes makes it; in a program, `Store::open` does").into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The file; `None` for a database in memory.
+    fn path(&self) -> Result<Option<&Path>> {
+        let path = self.options.get_filename();
+        if self.kind == Kind::Memory {
+            return Ok(None);
+        }
+        if path.as_os_str().is_empty() {
+            // SQLite would take a temporary file, and forget all at the end.
+            let error = Error::configuration("the database URL has no path; allowed is a file or `:memory:`");
+            return Err(error.hint(ADDRESS_HINT).into());
+        }
+        Ok(Some(path))
+    }
+
+    async fn open_or_make(&self, options: &StoreOptions) -> Result<SqlitePool> {
+        let pool = self.pool(options).await?;
+        if self.kind == Kind::File {
+            switch_to_wal(&pool, options.busy_timeout).await?;
+        }
+        Ok(pool)
+    }
+
+    /// Opens what is there without changing it: it may be somebody else's file, or an empty one.
+    async fn open_as_it_is(self, options: &StoreOptions) -> Result<SqlitePool> {
+        // SQLite would leave a `-wal` file without the right to write behind, which locks out later writers.
+        if self.is_write_protected() && self.is_at_rest() {
+            return self.unchanging().open_to_read(options).await;
+        }
+        match self.open_to_read(options).await {
+            Err(failure) if needs_files_beside(&failure) && self.is_at_rest() => {
+                self.unchanging().open_to_read(options).await
+            }
+            opened => opened,
+        }
+    }
+
+    /// Reads once: only then does SQLite look at the file, and for the files beside it.
+    async fn open_to_read(&self, options: &StoreOptions) -> Result<SqlitePool> {
+        let pool = self.pool(options).await?;
+        let read = sqlx::query("SELECT count(*) FROM sqlite_master").fetch_one(&pool).await;
+        read.map_err(|error| driver_failure(&error))?;
+        Ok(pool)
+    }
+
+    /// Promises SQLite that nobody writes meanwhile: it then needs no lock and no file beside.
+    fn unchanging(self) -> Self {
+        Self { options: self.options.immutable(true), kind: Kind::ReadOnlyFile }
+    }
+
+    /// Asks for the rights without opening: closing a file that SQLite has open elsewhere would drop its locks.
+    fn is_write_protected(&self) -> bool {
+        self.options.get_filename().metadata().is_ok_and(|file| file.permissions().readonly())
+    }
+
+    /// No program has it open to write, and none was interrupted.
+    fn is_at_rest(&self) -> bool {
+        let beside = |suffix: &str| {
+            let mut name = self.options.get_filename().as_os_str().to_owned();
+            name.push(suffix);
+            Path::new(&name).try_exists()
+        };
+        self.kind != Kind::Memory && ["-wal", "-journal"].iter().all(|suffix| matches!(beside(suffix), Ok(false)))
     }
 
     async fn pool(&self, options: &StoreOptions) -> Result<SqlitePool> {
@@ -98,6 +170,11 @@ impl Address {
             .synchronous(SqliteSynchronous::Normal)
             .disable_statement_logging()
     }
+}
+
+/// A log can be neither read nor begun in a folder without the right to write.
+fn needs_files_beside(failure: &Failure) -> bool {
+    matches!(failure.trouble(), Some(Trouble::CannotOpen | Trouble::ReadOnly))
 }
 
 /// Exactly what the driver takes for it: `/data/:memory:/x.db` is a file.
@@ -146,14 +223,14 @@ mod tests {
     #[test]
     fn only_the_whole_name_means_memory() {
         for url in ["sqlite::memory:", "sqlite://:memory:", "sqlite::memory:?cache=private", "sqlite:x?mode=memory"] {
-            assert!(Address::parse(url).unwrap().kind == Kind::Memory, "{url}");
+            assert!(Address::parse(url, true).unwrap().kind == Kind::Memory, "{url}");
         }
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(":memory:");
         std::fs::create_dir(&path).unwrap();
         let url = crate::store::sqlite_url(&path.join("x.db"));
-        assert!(Address::parse(&url).unwrap().kind == Kind::File, "{url}");
-        assert!(Address::parse("sqlite:x.db?cache=shared&vfs=:memory:").unwrap().kind == Kind::File);
+        assert!(Address::parse(&url, true).unwrap().kind == Kind::File, "{url}");
+        assert!(Address::parse("sqlite:x.db?cache=shared&vfs=:memory:", true).unwrap().kind == Kind::File);
     }
 
     #[tokio::test]

@@ -51,6 +51,8 @@ enum State {
     Current,
     /// Some are still to run.
     Behind,
+    /// None has run.
+    Absent,
     /// It knows one that this program does not.
     Newer(String),
 }
@@ -64,11 +66,37 @@ enum State {
 /// `Configuration` when the database was made by a newer version of this crate, `PermissionDenied` or `Unavailable`
 /// when the database takes no writes.
 pub async fn migrate(connection: &DatabaseConnection) -> pm_provider::Result<()> {
+    bring_up_to_date(connection, true).await
+}
+
+/// Brings tables up to date, and makes them where there are none and that is allowed.
+pub(super) async fn bring_up_to_date(connection: &DatabaseConnection, create: bool) -> pm_provider::Result<()> {
     // Reading first keeps the many starts after the first from taking a lock, and read-only databases usable.
-    if state(connection).await? == State::Current {
-        return Ok(());
+    let found = state(connection).await?;
+    match found {
+        State::Current => return Ok(()),
+        State::Absent if !create => return Err(no_tables()),
+        _ => {}
     }
-    under_lock(connection, Direction::Up).await.map_err(Error::from)
+    match under_lock(connection, Direction::Up).await.map_err(Error::from) {
+        Err(error) if found == State::Behind && error.kind() == ErrorKind::PermissionDenied => Err(outdated(error)),
+        done => done,
+    }
+}
+
+/// Whoever only reads would wonder about writes.
+fn outdated(error: Error) -> Error {
+    let message = "the tables of the database are of an older version, and this user may not bring them up to date";
+    Error::new(ErrorKind::PermissionDenied, message)
+        .hint("open it once with a user who may write to it")
+        .in_provider(crate::NAME)
+        .with_source(error)
+}
+
+fn no_tables() -> Error {
+    Error::configuration("the database has no tables of pm-core yet")
+        .hint("check that it is the right one; a command that writes makes them, in a program `Store::open` does")
+        .in_provider(crate::NAME)
 }
 
 /// Takes back the last `steps` migrations, with the data in their tables.
@@ -86,7 +114,7 @@ pub async fn rollback(connection: &DatabaseConnection, steps: u32) -> pm_provide
 pub async fn check(connection: &DatabaseConnection) -> pm_provider::Result<()> {
     match state(connection).await? {
         State::Current => Ok(()),
-        State::Behind => Err(Error::configuration("the database lacks tables that this program needs")
+        State::Behind | State::Absent => Err(Error::configuration("the database lacks tables that this program needs")
             .hint("on a connection of your own, call `store::migrate(&connection)` first")
             .in_provider(crate::NAME)),
         newer @ State::Newer(_) => Ok(refuse_newer(newer)?),
@@ -106,7 +134,11 @@ async fn state<C: ConnectionTrait>(db: &C) -> Result<State> {
     if let Some(unknown) = applied.iter().find(|name| !known.contains(name)) {
         return Ok(State::Newer(unknown.clone()));
     }
-    Ok(if applied.len() == known.len() { State::Current } else { State::Behind })
+    Ok(match applied.len() {
+        0 => State::Absent,
+        all if all == known.len() => State::Current,
+        _ => State::Behind,
+    })
 }
 
 async fn applied<C: ConnectionTrait>(db: &C) -> Result<Vec<String>> {
