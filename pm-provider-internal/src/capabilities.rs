@@ -97,8 +97,8 @@ fn task() -> EntityCapabilities {
         Filter::Text,
         Filter::UpdatedSince,
     ];
-    let on_create = [ProjectId, AuthorId, CreatedAt, CompletedAt];
-    written(&[Id, Key, UpdatedAt, Version], &[Title, Status, Visibility], &on_create, &full)
+    let on_create = [ProjectId, Key, AuthorId, CreatedAt, CompletedAt];
+    written(&[Id, UpdatedAt, Version], &[Title, Status, Visibility], &on_create, &full)
         .filters(filters)
         .optimistic_lock(true)
         .delete_with_contents(true)
@@ -110,9 +110,9 @@ fn sprint() -> EntityCapabilities {
         UpdatedAt, Url, Version,
     };
     written(
-        &[Id, Key, UpdatedAt, Version],
+        &[Id, UpdatedAt, Version],
         &[Name, Status],
-        &[ProjectId, CreatedAt],
+        &[ProjectId, Key, CreatedAt],
         &[StartDate, EndDate, CapacityHours, PlannedHours, Goal, Url, RawData],
     )
     .filters([Filter::Project, Filter::Key, Filter::Status, Filter::Text, Filter::UpdatedSince])

@@ -16,6 +16,7 @@ mod id;
 mod idempotency;
 mod items;
 mod keyset;
+mod number;
 mod patch;
 #[cfg(all(test, feature = "sqlite"))]
 mod plans;

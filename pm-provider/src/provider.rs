@@ -40,7 +40,7 @@ use crate::write::{DeleteOptions, NewProject, NewSprint, NewTask, ProjectPatch, 
 ///   query is `InvalidInput`. The default order is created ascending, then id; ties follow the direction. Filters
 ///   combine with *and*.
 /// - **Keys** (r136–r138): keys of projects are unique without regard to case, and so are logins (r176); a taken one is
-///   `Conflict`. Keys of tasks are never used again.
+///   `Conflict`. The backend never makes a key of a task twice.
 /// - **Locking** (r139–r142): a stale `if_version` is `VersionConflict` and changes nothing.
 /// - **Idempotency** (r143–r150): with a key the second create returns the first item as it is now, and `Conflict` if that
 ///   was deleted since. Each kind of item has keys of its own.
@@ -51,6 +51,9 @@ use crate::write::{DeleteOptions, NewProject, NewSprint, NewTask, ProjectPatch, 
 /// - **People, comments, relations, batches, feed, sync** (r171–r217): see the traits of [`ability`](crate::ability).
 /// - **Company** (r218–r224): a dropped future leaves all or nothing where the capabilities promise `atomic_writes`;
 ///   parallel updates of different fields are all kept.
+/// - **Given keys** (r235–r241), where [`NewTask::key`] and [`NewSprint::key`] can be given: a key of the project's own
+///   form in any case, `InvalidInput` of `key` that says the form otherwise. A key that an item has is `Conflict`, any
+///   other is free; the backend's own keys go on behind the largest. An idempotency key that was used comes first.
 /// - **Layers, JSON, errors** (r225–r234): an error names provider and operation; a refused call has the effect
 ///   [`NotExecuted`](crate::Effect::NotExecuted).
 ///

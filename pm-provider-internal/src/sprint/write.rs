@@ -1,15 +1,12 @@
 //! Creating and changing sprints.
 
 use pm_provider::value::micros;
-use pm_provider::{
-    Entity, Error, FieldPatch, NewSprint, PMSprint, ProjectId, SprintId, SprintPatch, SprintStatus,
-    SprintStatusCategory,
-};
-use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{Expr, ExprTrait, LockType, Query};
+use pm_provider::{Entity, FieldPatch, NewSprint, PMSprint, SprintId, SprintPatch, SprintStatus, SprintStatusCategory};
+use sea_orm::sea_query::LockType;
 
 use super::query;
 use crate::error::Result;
+use crate::number::{self, Numbered};
 use crate::patch::{apply, apply_raw, assign};
 use crate::record::{self, Record};
 use crate::store::Transaction;
@@ -20,9 +17,10 @@ pub(crate) async fn create(transaction: &mut Transaction, new: &NewSprint) -> Re
     if let Some(first) = first_of_key(transaction, new).await? {
         return Ok(first);
     }
-    let (project_key, number) = take_number(transaction, &new.project_id).await?;
+    let Numbered { number, key } =
+        number::take(transaction, &number::SPRINTS, &new.project_id, new.key.as_deref()).await?;
     let mut sprint = compose(transaction, new).await?;
-    sprint.key = Some(format!("{project_key}-S{number}"));
+    sprint.key = Some(key);
     idempotency::keep(transaction, Entity::Sprint, new.idempotency_key.as_deref(), sprint.id.as_str()).await?;
     let now = to_micros(transaction.now());
     let fixed = vec![
@@ -42,19 +40,6 @@ async fn first_of_key(transaction: &Transaction, new: &NewSprint) -> Result<Opti
     let Some(id) = idempotency::find(transaction, Entity::Sprint, key).await? else { return Ok(None) };
     let first = query::find(transaction, &id).await?;
     Ok(Some(first.ok_or_else(|| idempotency::gone(Entity::Sprint, &id))?))
-}
-
-/// Takes the next number of a project, with its key; proves on the way that the project is there.
-async fn take_number(transaction: &Transaction, project: &ProjectId) -> Result<(String, i64)> {
-    let next = Query::update()
-        .table("pm_projects")
-        .value("next_sprint_number", Expr::col("next_sprint_number").add(1))
-        .and_where(Expr::col("id").eq(project.as_str()))
-        .returning(Query::returning().columns(["key", "next_sprint_number"]))
-        .take();
-    let row = transaction.query_one(&next).await?.ok_or_else(|| Error::not_found("project", project))?;
-    let next: i64 = row.try_get_by_index(1)?;
-    Ok((row.try_get_by_index(0)?, next - 1))
 }
 
 async fn compose(transaction: &Transaction, new: &NewSprint) -> Result<PMSprint> {

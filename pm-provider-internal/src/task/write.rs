@@ -1,14 +1,12 @@
 //! Creating and changing tasks.
 
 use pm_provider::value::micros;
-use pm_provider::{
-    Entity, Error, Field, FieldPatch, NewTask, PMTask, ProjectId, Status, StatusCategory, TaskId, TaskPatch, UserId,
-};
-use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{Expr, ExprTrait, LockType, Query};
+use pm_provider::{Entity, Field, FieldPatch, NewTask, PMTask, Status, StatusCategory, TaskId, TaskPatch, UserId};
+use sea_orm::sea_query::LockType;
 
 use super::{members, placement, query};
 use crate::error::Result;
+use crate::number::{self, Numbered};
 use crate::patch::{apply, apply_raw, assign};
 use crate::record::{self, Record};
 use crate::store::Transaction;
@@ -19,11 +17,12 @@ pub(crate) async fn create(transaction: &mut Transaction, author: Option<&UserId
     if let Some(first) = first_of_key(transaction, new).await? {
         return Ok(first);
     }
-    let (project_key, number) = take_number(transaction, &new.project_id).await?;
+    let Numbered { number, key } =
+        number::take(transaction, &number::TASKS, &new.project_id, new.key.as_deref()).await?;
     check_references(transaction, new).await?;
     let mut task = compose(transaction, new).await?;
     task.author_id = find_author(transaction, author, new).await?;
-    task.key = Some(format!("{project_key}-{number}"));
+    task.key = Some(key);
     idempotency::keep(transaction, Entity::Task, new.idempotency_key.as_deref(), task.id.as_str()).await?;
     let now = to_micros(transaction.now());
     let fixed = vec![
@@ -44,19 +43,6 @@ async fn first_of_key(transaction: &Transaction, new: &NewTask) -> Result<Option
     let Some(id) = idempotency::find(transaction, Entity::Task, key).await? else { return Ok(None) };
     let first = query::find(transaction, &id).await?;
     Ok(Some(first.ok_or_else(|| idempotency::gone(Entity::Task, &id))?))
-}
-
-/// Takes the next number of a project, with its key; proves on the way that the project is there.
-async fn take_number(transaction: &Transaction, project: &ProjectId) -> Result<(String, i64)> {
-    let next = Query::update()
-        .table("pm_projects")
-        .value("next_task_number", Expr::col("next_task_number").add(1))
-        .and_where(Expr::col("id").eq(project.as_str()))
-        .returning(Query::returning().columns(["key", "next_task_number"]))
-        .take();
-    let row = transaction.query_one(&next).await?.ok_or_else(|| Error::not_found("project", project))?;
-    let next: i64 = row.try_get_by_index(1)?;
-    Ok((row.try_get_by_index(0)?, next - 1))
 }
 
 /// Who made the task: who the caller says (checked already), else who we are, unless somebody deleted us meanwhile.

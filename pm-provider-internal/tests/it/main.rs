@@ -10,6 +10,7 @@ mod database;
 mod conformance;
 mod contents;
 mod factory;
+mod given_keys;
 mod lookups;
 mod migrations;
 mod opening;

@@ -17,6 +17,11 @@ use crate::value::{Hours, ProjectId, RawData, SprintStatusRef, Version};
 pub struct NewSprint {
     /// The project that it will belong to.
     pub project_id: ProjectId,
+    /// The human key, where the backend lets one say so; the backend's next one if unset.
+    ///
+    /// It is one of the project's own, of the form that the backend gives: `WEB-S3` in the project `WEB`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// The name.
     pub name: String,
     /// The first day.
@@ -57,6 +62,7 @@ impl NewSprint {
     pub fn new(project_id: impl Into<ProjectId>, name: impl Into<String>) -> Self {
         Self {
             project_id: project_id.into(),
+            key: None,
             name: name.into(),
             start_date: None,
             end_date: None,
@@ -71,7 +77,7 @@ impl NewSprint {
         }
     }
 
-    /// Copies a sprint into a project of another system.
+    /// Copies a sprint into a project of another system, which gives it a key of its own.
     #[must_use]
     pub fn copy_of(sprint: &PMSprint, target_project: &ProjectId) -> Copied<Self> {
         let mut copy = Self::new(target_project, sprint.name.clone());
@@ -92,6 +98,7 @@ impl NewSprint {
 }
 
 setters!(NewSprint {
+    optional key: String,
     optional start_date: NaiveDate,
     optional end_date: NaiveDate,
     optional status: SprintStatusRef,
@@ -105,9 +112,9 @@ setters!(NewSprint {
 });
 
 fields_of!(NewSprint, Sprint, {
-    required ProjectId project_id, required Name name, StartDate start_date, EndDate end_date, Status status,
-    CapacityHours capacity_hours, PlannedHours planned_hours, Goal goal, Url url, CreatedAt created_at,
-    RawData raw_data,
+    required ProjectId project_id, Key key, required Name name, StartDate start_date, EndDate end_date,
+    Status status, CapacityHours capacity_hours, PlannedHours planned_hours, Goal goal, Url url,
+    CreatedAt created_at, RawData raw_data,
 });
 
 /// A change of a sprint: only what is named is sent.

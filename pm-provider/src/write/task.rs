@@ -23,6 +23,11 @@ use crate::value::{
 pub struct NewTask {
     /// The project that it will belong to.
     pub project_id: ProjectId,
+    /// The human key, where the backend lets one say so; the backend's next one if unset.
+    ///
+    /// It is one of the project's own, of the form that the backend gives: `WEB-12` in the project `WEB`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// The title.
     pub title: String,
     /// The description, in Markdown.
@@ -93,6 +98,7 @@ impl NewTask {
     pub fn new(project_id: impl Into<ProjectId>, title: impl Into<String>) -> Self {
         Self {
             project_id: project_id.into(),
+            key: None,
             title: title.into(),
             description: None,
             status: None,
@@ -127,8 +133,9 @@ impl NewTask {
     /// Copies a task into a project of another system.
     ///
     /// Values are kept (statuses and priorities by name, else by category); ids of people, parents and sprints
-    /// are dropped, because over there they mean nothing or somebody else. Use [`Copied::fit`] to drop what the
-    /// target cannot hold.
+    /// are dropped, because over there they mean nothing or somebody else. The key stays behind too, for the
+    /// target gives its own: set [`key`](Self::key) where the copy is to be called the same. Use [`Copied::fit`] to
+    /// drop what the target cannot hold.
     ///
     /// ```
     /// use pm_provider::{Field, NewTask, PMTask, StatusCategory};
@@ -176,6 +183,7 @@ impl NewTask {
 }
 
 setters!(NewTask {
+    optional key: String,
     optional description: String,
     optional status: StatusRef,
     optional priority: PriorityRef,
@@ -199,8 +207,8 @@ setters!(NewTask {
 });
 
 fields_of!(NewTask, Task, {
-    required ProjectId project_id, required Title title, Description description, Status status, Priority priority,
-    ParentTaskId parent_task_id, SprintId sprint_id, Assignees assignees, AuthorId author_id,
+    required ProjectId project_id, Key key, required Title title, Description description, Status status,
+    Priority priority, ParentTaskId parent_task_id, SprintId sprint_id, Assignees assignees, AuthorId author_id,
     EstimatedHours estimated_hours, ActualHours actual_hours, StartDate start_date, DueDate due_date,
     Labels labels, TaskType task_type, CustomFields custom_fields, Visibility visibility, Url url,
     CreatedAt created_at, CompletedAt completed_at, RawData raw_data,

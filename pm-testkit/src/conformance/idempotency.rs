@@ -20,10 +20,12 @@ async fn keyed(subject: &Subject, entity: Entity) -> Outcome<Value> {
     Ok(with(subject.least(entity).await?, "idempotency_key", json!(unique("key"))))
 }
 
-/// Waits until a key that was written can be found.
-async fn visible(subject: &Subject, entity: Entity) {
-    if let CreateGuarantee::Marker { visible_within, .. } = &subject.can(entity).create_guarantee {
-        tokio::time::sleep(*visible_within).await;
+impl Subject {
+    /// Waits until an idempotency key that was written can be found.
+    pub(super) async fn visible(&self, entity: Entity) {
+        if let CreateGuarantee::Marker { visible_within, .. } = &self.can(entity).create_guarantee {
+            tokio::time::sleep(*visible_within).await;
+        }
     }
 }
 
@@ -31,7 +33,7 @@ async fn visible(subject: &Subject, entity: Entity) {
 pub(super) async fn same_key_same_item(subject: &Subject, entity: Entity) -> Outcome {
     let new = keyed(subject, entity).await?;
     let first = subject.create_json(entity, new.clone()).await?;
-    visible(subject, entity).await;
+    subject.visible(entity).await;
     for again in [new.clone(), with(new, text_field(entity).word(), json!("something else"))] {
         let second = done("a create with the same key", subject.create_json(entity, again).await)?;
         unchanged("when it is created again", &first, &second, &[])?;
@@ -44,7 +46,7 @@ pub(super) async fn as_it_is_now(subject: &Subject, entity: Entity) -> Outcome {
     subject.requires(entity, Operation::Update).await?;
     let new = keyed(subject, entity).await?;
     let first = subject.create_json(entity, new.clone()).await?;
-    visible(subject, entity).await;
+    subject.visible(entity).await;
     let patch = only(text_field(entity).word(), json!(unique("renamed")));
     subject.update_json(&Place::of(entity, &first), patch).await?;
     let now = subject.get_json(&Place::of(entity, &first)).await?;
@@ -69,7 +71,7 @@ pub(super) async fn key_of_a_deleted_item(subject: &Subject, entity: Entity) -> 
     subject.requires(entity, Operation::Delete).await?;
     let new = keyed(subject, entity).await?;
     let first = subject.create_json(entity, new.clone()).await?;
-    visible(subject, entity).await;
+    subject.visible(entity).await;
     subject.delete_item(&Place::of(entity, &first), DeleteOptions::new()).await?;
     let answer = subject.create_json(entity, new).await;
     refused(&format!("the key of a deleted {entity}"), ErrorKind::Conflict, answer).map(drop)
@@ -154,7 +156,7 @@ pub(super) async fn copies_are_made_once(subject: &Subject) -> Outcome {
     let foreign = PMTask::new(id, "elsewhere", "A task of another system", StatusCategory::Todo).url(url);
     let copy = || NewTask::copy_of(&foreign, &project).fit(subject.provider.capabilities()).item;
     let first = done("copying a task", subject.create_task(copy()).await)?;
-    visible(subject, Entity::Task).await;
+    subject.visible(Entity::Task).await;
     let second = done("copying a task again", subject.create_task(copy()).await)?;
     same("the id of the second copy", &first.id, &second.id)
 }

@@ -43,6 +43,7 @@ mod feed;
 mod feed_races;
 mod fields;
 mod filters;
+mod given_keys;
 mod idempotency;
 mod json;
 mod keys;

@@ -68,8 +68,7 @@ fn task() -> EntityCapabilities {
         ParentTaskId, Priority, ProjectId, SprintId, StartDate, Status, TaskType, Title, Url, Visibility,
     };
     versioned()
-        .fields([Key], &FieldSupport::read_only())
-        .fields([ProjectId, AuthorId, CompletedAt], &FieldSupport::on_create())
+        .fields([ProjectId, Key, AuthorId, CompletedAt], &FieldSupport::on_create())
         .fields([Title, Status, Visibility], &FieldSupport::required())
         .fields([Description, Priority, ParentTaskId, SprintId, Assignees, Labels, CustomFields], &FieldSupport::full())
         .fields([EstimatedHours, ActualHours, StartDate, DueDate, TaskType, Url], &FieldSupport::full())
@@ -93,8 +92,7 @@ fn task() -> EntityCapabilities {
 fn sprint() -> EntityCapabilities {
     use Field::{CapacityHours, EndDate, Goal, Key, Name, PlannedHours, ProjectId, StartDate, Status, Url};
     versioned()
-        .fields([Key], &FieldSupport::read_only())
-        .fields([ProjectId], &FieldSupport::on_create())
+        .fields([ProjectId, Key], &FieldSupport::on_create())
         .fields([Name, Status], &FieldSupport::required())
         .fields([StartDate, EndDate, CapacityHours, PlannedHours, Goal, Url], &FieldSupport::full())
         .filters([Filter::Project, Filter::Key, Filter::Status, Filter::Text, Filter::UpdatedSince])

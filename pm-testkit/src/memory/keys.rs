@@ -2,23 +2,44 @@
 
 use pm_provider::{Error, Field, Result};
 
+use super::state::conflict;
+
 /// The longest key of a project.
 const MAX_LENGTH: usize = 32;
 /// How many letters of a name of one word become the key.
 const LETTERS_OF_ONE_WORD: usize = 3;
 /// Words that give a letter to the key, at most.
 const MAX_INITIALS: usize = 10;
+/// The largest number that a caller's key may hold.
+const LARGEST_NUMBER: u64 = 999_999_999_999_999_999;
 /// What a key begins with when its name gives no letter to begin with.
 const FALLBACK: &str = "P";
 
-/// The key of a project's task.
-pub(super) fn of_task(project: &str, number: u64) -> String {
-    format!("{project}-{number}")
+/// What the keys of a project's tasks begin with.
+pub(super) fn stem_of_tasks(project: &str) -> String {
+    format!("{project}-")
 }
 
-/// The key of a project's sprint.
-pub(super) fn of_sprint(project: &str, number: u64) -> String {
-    format!("{project}-S{number}")
+/// What the keys of a project's sprints begin with.
+pub(super) fn stem_of_sprints(project: &str) -> String {
+    format!("{project}-S")
+}
+
+/// The number in a key that a caller gave to a task or sprint.
+pub(super) fn number_in(key: &str, stem: &str) -> Result<u64> {
+    let begins = key.get(..stem.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(stem));
+    let digits = key.get(stem.len()..).filter(|_| begins);
+    let digits = digits.filter(|digits| digits.starts_with(|first: char| ('1'..='9').contains(&first)));
+    let number = digits.and_then(|digits| digits.parse().ok()).filter(|number| *number <= LARGEST_NUMBER);
+    number.ok_or_else(|| {
+        let problem = format!("`{stem}` and a number from 1 to {LARGEST_NUMBER}, without leading zeros");
+        Error::invalid_input(format!("`{key}` cannot be a key in this project")).on_field(Field::Key, problem)
+    })
+}
+
+/// The error for a key that another item has.
+pub(super) fn taken(key: &str, by: &str) -> Error {
+    conflict(format!("the key `{key}` is taken")).on_field(Field::Key, format!("`{by}` has it"))
 }
 
 /// Checks a key that a caller gave to a project.
@@ -67,6 +88,18 @@ mod tests {
         assert_eq!(derive("Übung macht", free), "BM");
         assert_eq!(derive("…", free), "P");
         assert_eq!(derive("Website Relaunch", |key| key == "WR" || key == "WR2"), "WR3");
+    }
+
+    #[test]
+    fn numbers_are_spelt_in_one_way() {
+        assert_eq!(number_in("wr-12", "WR-").unwrap(), 12);
+        assert_eq!(number_in("WR-s3", "WR-S").unwrap(), 3);
+        assert_eq!(number_in("WR-999999999999999999", "WR-").unwrap(), LARGEST_NUMBER);
+        let others = ["", "WR", "WR-", "WR-0", "WR-01", "WR-+1", "WR- 1", "WX-1", "WR-S1", "ÄÖ-1", "WR-1x"];
+        for key in others.into_iter().chain(["WR-1000000000000000000", "WR-99999999999999999999999"]) {
+            let error = number_in(key, "WR-").unwrap_err();
+            assert_eq!(error.field_errors()[0].field, Field::Key, "{key}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use pm_provider::{Comment, PMProject, PMSprint, PMTask, PMUser};
 
 use super::listing::Listed;
 
-/// A project and the numbers that it gave out last.
+/// A project and the largest numbers that its tasks and sprints ever had.
 #[derive(Clone, Debug)]
 pub(super) struct ProjectRow {
     pub(super) project: PMProject,

@@ -22,7 +22,21 @@ impl State {
     }
 
     fn key_of_sprint(&self, row: &SprintRow) -> String {
-        keys::of_sprint(self.project_key(&row.sprint.project_id), row.number)
+        format!("{}{}", keys::stem_of_sprints(self.project_key(&row.sprint.project_id)), row.number)
+    }
+
+    /// The number that a caller's key asks for: one that no sprint of the project has.
+    fn wanted_sprint_number(&self, new: &NewSprint) -> Result<Option<u64>> {
+        let project = self.project_row(&new.project_id)?;
+        let Some(key) = &new.key else { return Ok(None) };
+        let number = keys::number_in(key, &keys::stem_of_sprints(self.project_key(&new.project_id)))?;
+        if number > project.last_sprint {
+            return Ok(Some(number));
+        }
+        match self.sprints_of(&new.project_id).find(|row| row.number == number) {
+            Some(row) => Err(keys::taken(key, row.sprint.id.as_str())),
+            None => Ok(Some(number)),
+        }
     }
 
     fn draft_sprint(&self, new: NewSprint) -> Result<PMSprint> {
@@ -61,12 +75,13 @@ impl State {
         Ok(sprint)
     }
 
-    /// Gives a new sprint its number and id, and keeps it.
-    fn insert_sprint(&mut self, mut sprint: PMSprint) -> SprintRow {
+    /// Gives a new sprint its id and the number that is wanted, else the next one, and keeps it.
+    fn insert_sprint(&mut self, mut sprint: PMSprint, wanted: Option<u64>) -> SprintRow {
         sprint.id = SprintId::new(self.next_id(Entity::Sprint));
         let number = self.projects.get_mut(&sprint.project_id).map_or(0, |row| {
-            row.last_sprint += 1;
-            row.last_sprint
+            let number = wanted.unwrap_or(row.last_sprint + 1);
+            row.last_sprint = row.last_sprint.max(number);
+            number
         });
         let row = SprintRow { sprint, number };
         self.sprints.insert(row.sprint.id.clone(), row.clone());
@@ -107,8 +122,9 @@ impl Session<'_> {
             return Ok(first);
         }
         let key = new.idempotency_key.clone();
+        let number = self.state.wanted_sprint_number(&new)?;
         let sprint = self.state.draft_sprint(new)?;
-        let row = self.state.insert_sprint(sprint);
+        let row = self.state.insert_sprint(sprint, number);
         self.state.keep_key(Entity::Sprint, key, row.sprint.id.as_str());
         Ok(self.state.show_sprint(&row))
     }

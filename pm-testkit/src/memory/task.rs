@@ -27,7 +27,21 @@ impl State {
     }
 
     fn key_of_task(&self, row: &TaskRow) -> String {
-        keys::of_task(self.project_key(&row.task.project_id), row.number)
+        format!("{}{}", keys::stem_of_tasks(self.project_key(&row.task.project_id)), row.number)
+    }
+
+    /// The number that a caller's key asks for: one that no task of the project has.
+    fn wanted_task_number(&self, new: &NewTask) -> Result<Option<u64>> {
+        let project = self.project_row(&new.project_id)?;
+        let Some(key) = &new.key else { return Ok(None) };
+        let number = keys::number_in(key, &keys::stem_of_tasks(self.project_key(&new.project_id)))?;
+        if number > project.last_task {
+            return Ok(Some(number));
+        }
+        match self.tasks_of(&new.project_id).find(|row| row.number == number) {
+            Some(row) => Err(keys::taken(key, row.task.id.as_str())),
+            None => Ok(Some(number)),
+        }
     }
 
     fn children_of(&self, id: &TaskId) -> Vec<TaskId> {
@@ -114,12 +128,13 @@ impl State {
         Ok(task)
     }
 
-    /// Gives a new task its number and id, and keeps it.
-    fn insert_task(&mut self, mut task: PMTask) -> TaskRow {
+    /// Gives a new task its id and the number that is wanted, else the next one, and keeps it.
+    fn insert_task(&mut self, mut task: PMTask, wanted: Option<u64>) -> TaskRow {
         task.id = TaskId::new(self.next_id(Entity::Task));
         let number = self.projects.get_mut(&task.project_id).map_or(0, |row| {
-            row.last_task += 1;
-            row.last_task
+            let number = wanted.unwrap_or(row.last_task + 1);
+            row.last_task = row.last_task.max(number);
+            number
         });
         let row = TaskRow { task, number };
         self.tasks.insert(row.task.id.clone(), row.clone());
@@ -185,8 +200,9 @@ impl Session<'_> {
             return Ok(first);
         }
         let key = new.idempotency_key.clone();
+        let number = self.state.wanted_task_number(&new)?;
         let task = self.state.draft_task(new)?;
-        let row = self.state.insert_task(task);
+        let row = self.state.insert_task(task, number);
         self.state.keep_key(Entity::Task, key, row.task.id.as_str());
         Ok(self.state.show_task(&row))
     }

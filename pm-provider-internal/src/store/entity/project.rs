@@ -37,9 +37,9 @@ pub struct Model {
     pub created_at: i64,
     /// Microseconds since 1970 (UTC).
     pub updated_at: i64,
-    /// The number that the next task gets; numbers are never used twice.
+    /// The number that the next task gets by itself; it only grows.
     pub next_task_number: i64,
-    /// The number that the next sprint gets; numbers are never used twice.
+    /// The number that the next sprint gets by itself; it only grows.
     pub next_sprint_number: i64,
     /// Markdown.
     #[sea_orm(column_type = "Text")]

@@ -115,6 +115,19 @@ pub(super) const BUGS: &[Bug] = &[
             })
         }));
     }),
+    Bug::new("one_parallel_create_gets_the_key", "keys are looked up before the write", |hooks| {
+        bend!(hooks.provider.create_task, mut |inner, new| {
+            let taken = match &new.key {
+                Some(key) => inner.task_by_key(key).await.is_ok(),
+                None => false,
+            };
+            if taken { return Err(Error::new(ErrorKind::Conflict, "the key is taken")); }
+            pause().await;
+            if let Ok(task) = inner.create_task(new.clone()).await { return Ok(task); }
+            new.key = None;
+            inner.create_task(new).await
+        });
+    }),
     Bug::new("one_parallel_project_gets_the_key", "keys are looked up before the write", |hooks| {
         bend!(hooks.provider.create_project, mut |inner, new| {
             let taken = match &new.key {

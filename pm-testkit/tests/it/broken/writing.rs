@@ -220,6 +220,61 @@ pub(super) const BUGS: &[Bug] = &[
             Ok(task)
         });
     }),
+    forgiving_create!("given_keys_have_the_form_of_their_project", "strange keys are left out", create_task, |new| {
+        new.key = None;
+    }),
+    Bug::new("given_keys_are_kept", "keys are given by nobody else", |hooks| {
+        bend!(hooks.provider.create_sprint, mut |inner, new| {
+            new.key = None;
+            inner.create_sprint(new).await
+        });
+    }),
+    Bug::new("own_keys_go_on_behind_given_ones", "keys that are made count what is there", |hooks| {
+        bend!(hooks.provider.create_task, |inner, new| {
+            let count = inner.list_tasks(TaskQuery::in_project(&new.project_id)).await?.len();
+            let given = new.key.is_some();
+            let mut task = inner.create_task(new).await?;
+            let counted = task
+                .key
+                .as_deref()
+                .and_then(|key| key.split_once('-'))
+                .map(|(stem, _)| format!("{stem}-{}", count + 1));
+            task.key = if given { task.key } else { counted };
+            Ok(task)
+        });
+    }),
+    Bug::new("gaps_between_keys_can_be_filled", "keys only go up", |hooks| {
+        bend!(hooks.provider.create_task, |inner, new| {
+            let there = inner.list_tasks(TaskQuery::in_project(&new.project_id)).await?;
+            let number = |key: &Option<String>| key.as_ref()?.split_once('-')?.1.parse::<u64>().ok();
+            if new.key.is_some() && there.iter().any(|task| number(&task.key) > number(&new.key)) {
+                return Err(Error::new(ErrorKind::Conflict, "the number is gone"));
+            }
+            inner.create_task(new).await
+        });
+    }),
+    Bug::new("given_keys_are_unique", "a key that is taken is replaced", |hooks| {
+        bend!(hooks.provider.create_sprint, |inner, new| {
+            match inner.create_sprint(new.clone()).await {
+                Err(error) if error.kind() == ErrorKind::Conflict => {
+                    let mut other = new;
+                    other.key = None;
+                    inner.create_sprint(other).await
+                }
+                other => other,
+            }
+        });
+    }),
+    Bug::new("idempotency_keys_win_over_given_keys", "a key that is taken is refused first", |hooks| {
+        bend!(hooks.provider.create_task, |inner, new| {
+            if let Some(key) = &new.key
+                && inner.task_by_key(key).await.is_ok()
+            {
+                return Err(Error::new(ErrorKind::Conflict, "the key is taken"));
+            }
+            inner.create_task(new).await
+        });
+    }),
     Bug::new("gone_is_gone", "deleted comments stay", |hooks| {
         bend!(hooks.comments.delete_comment, |inner, task, id, _options| {
             inner.get_comment(&task, &id).await.map(drop)

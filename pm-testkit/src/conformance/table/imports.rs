@@ -1,0 +1,30 @@
+//! The rules about what imports and mirrors need beyond creating and changing: keys, markers, times of completion.
+
+/// Hands on the rules of the table with those of this theme behind.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __conformance_table_of_imports {
+    ($then:ident $context:tt $($before:tt)*) => {
+        $crate::$then! { $context
+            $($before)*
+            /// A key that is given on create is kept, in the spelling of the backend.
+            r235_given_keys_are_kept => given_keys::are_kept(Task), given_keys::are_kept(Sprint);
+            /// The backend's own keys go on behind a key that was given.
+            r236_own_keys_go_on_behind_given_ones =>
+                given_keys::own_ones_go_on(Task), given_keys::own_ones_go_on(Sprint);
+            /// A key that nothing has can be given, though later ones were.
+            r237_gaps_between_keys_can_be_filled =>
+                given_keys::gaps_can_be_filled(Task), given_keys::gaps_can_be_filled(Sprint);
+            /// A given key that is taken is `Conflict`.
+            r238_given_keys_are_unique => given_keys::are_unique(Task), given_keys::are_unique(Sprint);
+            /// A given key of another project or form is `InvalidInput`.
+            r239_given_keys_have_the_form_of_their_project =>
+                given_keys::have_one_form(Task), given_keys::have_one_form(Sprint);
+            /// With the same idempotency key the first item comes, whatever key is given.
+            r240_idempotency_keys_win_over_given_keys =>
+                given_keys::idempotency_wins(Task), given_keys::idempotency_wins(Sprint);
+            /// Of creates with one given key at the same time one succeeds.
+            r241_one_parallel_create_gets_the_key => given_keys::one_gets_the_key();
+        }
+    };
+}
