@@ -1,5 +1,7 @@
 //! Keys of creates: the same key makes one item, however often it is sent, also after the item is gone.
 
+use std::collections::HashMap;
+
 use pm_provider::{Entity, Error, ErrorKind};
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
@@ -7,6 +9,31 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use crate::error::Result;
 use crate::id;
 use crate::store::Transaction;
+
+/// Keys in one statement; SQLite takes 32,766 values.
+const KEYS_PER_STATEMENT: usize = 1_000;
+
+/// Finds the items that many keys made, by key.
+pub(crate) async fn find_many<C: ConnectionTrait>(
+    db: &C,
+    entity: Entity,
+    keys: &[String],
+) -> Result<HashMap<String, String>> {
+    let mut made = HashMap::new();
+    let keys: Vec<_> = keys.iter().filter(|key| id::is_possible(key)).map(String::as_str).collect();
+    for keys in keys.chunks(KEYS_PER_STATEMENT) {
+        let chosen = Query::select()
+            .columns(["key", "item_id"])
+            .from("pm_idempotency_keys")
+            .and_where(Expr::col("entity").eq(entity.word()))
+            .and_where(Expr::col("key").is_in(keys.iter().copied()))
+            .take();
+        for row in db.query_all(&chosen).await? {
+            made.insert(row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        }
+    }
+    Ok(made)
+}
 
 /// Finds the item that a key made.
 pub(crate) async fn find<C: ConnectionTrait>(db: &C, entity: Entity, key: &str) -> Result<Option<String>> {

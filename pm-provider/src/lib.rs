@@ -36,7 +36,7 @@ mod setters;
 
 pub use ability::{
     Batch, BatchOperation, BatchOptions, BatchOutcome, Change, ChangeFacts, ChangeKind, ChangePage, ChangeQuery,
-    Changes, Comments, Existence, Item, ItemRef, MarkerQuery, PullRequests, Relations, SyncSupport, UserAdmin,
+    Changes, Comments, Existence, Item, ItemRef, Marked, MarkerQuery, PullRequests, Relations, SyncSupport, UserAdmin,
     WebhookDelivery, WebhookEvent, WebhookEventKind, Webhooks,
 };
 pub use capability::{

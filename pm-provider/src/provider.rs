@@ -48,7 +48,7 @@ use crate::write::{DeleteOptions, NewProject, NewSprint, NewTask, ProjectPatch, 
 ///   unless the options take the contents along. Comments and relations go with their task. The tasks of a deleted
 ///   sprint stay, without a sprint. A user whom something refers to stays (r177).
 /// - **Places** (r161–r170): parent and sprint are of the task's own project; no task is, by whatever detour, its own parent.
-/// - **People, comments, relations, batches, feed, sync** (r171–r217): see the traits of [`ability`](crate::ability).
+/// - **People, comments, relations, batches, feed, sync** (r171–r217, r242–r243): see the traits of [`ability`](crate::ability).
 /// - **Company** (r218–r224): a dropped future leaves all or nothing where the capabilities promise `atomic_writes`;
 ///   parallel updates of different fields are all kept.
 /// - **Given keys** (r235–r241), where [`NewTask::key`] and [`NewSprint::key`] can be given: a key of the project's own

@@ -114,6 +114,7 @@ async fn delete(transaction: &mut Transaction, item: &ItemRef, options: &DeleteO
         ItemRef::Task(id) => task::delete::delete(transaction, id, options).await,
         ItemRef::Sprint(id) => sprint::delete::delete(transaction, id, options).await,
         ItemRef::Comment(task, id) => comment::write::delete(transaction, task, id, options).await,
+        ItemRef::User(_) => Err(Error::unsupported("a user cannot be deleted in a batch").into()),
         _ => Err(Error::unsupported("such an item cannot be deleted in a batch").into()),
     }
 }

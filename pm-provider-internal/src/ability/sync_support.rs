@@ -1,8 +1,10 @@
 //! What a sync engine needs: bulk reads, proofs of absence, look-ups by key, previews.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use pm_provider::{
-    Entity, Error, Existence, Field, FieldPatch, Item, ItemRef, MarkerQuery, PmProvider, Priority, ProjectId,
+    Error, Existence, Field, FieldPatch, Item, ItemRef, Marked, MarkerQuery, PmProvider, Priority, ProjectId,
     ProjectPatch, ProjectStatus, Result, SetPatch, SprintPatch, SprintStatus, Status, SyncSupport, TaskPatch, Wanted,
 };
 use sea_orm::DatabaseConnection;
@@ -11,7 +13,7 @@ use crate::error::Result as Outcome;
 use crate::provider::told;
 use crate::task::placement;
 use crate::vocabulary::{self, Named, PROJECTS};
-use crate::{InternalProvider, comment, idempotency, items, project, refer};
+use crate::{InternalProvider, idempotency, items, project, refer};
 
 #[async_trait]
 impl SyncSupport for InternalProvider {
@@ -24,7 +26,7 @@ impl SyncSupport for InternalProvider {
         told("exists", items::exists(self.store().connection(), item).await)
     }
 
-    async fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Item>> {
+    async fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Marked>> {
         told("find_by_marker", find_by_marker(self.store().connection(), query).await)
     }
 
@@ -44,22 +46,21 @@ impl SyncSupport for InternalProvider {
     }
 }
 
-async fn find_by_marker(db: &DatabaseConnection, query: &MarkerQuery) -> Outcome<Vec<Item>> {
-    let reference: fn(String) -> ItemRef = match query.entity {
-        Entity::Project => |id| ItemRef::Project(id.into()),
-        Entity::Task => |id| ItemRef::Task(id.into()),
-        Entity::Sprint => |id| ItemRef::Sprint(id.into()),
-        Entity::Comment => return find_comment_by_marker(db, &query.key).await,
-        other => return Err(Error::unsupported(format!("a {other} cannot be found by its marker")).into()),
+async fn find_by_marker(db: &DatabaseConnection, query: &MarkerQuery) -> Outcome<Vec<Marked>> {
+    let entity = query.entity;
+    if !items::KINDS.contains(&entity) {
+        return Err(Error::unsupported(format!("a {entity} cannot be found by its marker")).into());
+    }
+    let made = idempotency::find_many(db, entity, &query.keys).await?;
+    let ids: Vec<_> = made.values().map(String::as_str).collect();
+    let found = items::find_of_kind(db, entity, &ids).await?;
+    let found: HashMap<_, _> = found.into_iter().map(|item| (item.reference().id().to_owned(), item)).collect();
+    let answer = |key: &String| {
+        let mut marked = Marked::new(key, made.get(key)?);
+        marked.item = found.get(&marked.id).cloned();
+        Some(marked)
     };
-    let Some(id) = idempotency::find(db, query.entity, &query.key).await? else { return Ok(Vec::new()) };
-    Ok(items::find_many(db, &[reference(id)]).await?.into_values().collect())
-}
-
-/// The key leads to the comment alone, and a comment's name has its task in it.
-async fn find_comment_by_marker(db: &DatabaseConnection, key: &str) -> Outcome<Vec<Item>> {
-    let Some(id) = idempotency::find(db, Entity::Comment, key).await? else { return Ok(Vec::new()) };
-    Ok(comment::query::find(db, &id).await?.into_iter().map(Item::from).collect())
+    Ok(query.keys.iter().filter_map(answer).collect())
 }
 
 async fn preview_task(db: &DatabaseConnection, project: &ProjectId, mut patch: TaskPatch) -> Outcome<TaskPatch> {

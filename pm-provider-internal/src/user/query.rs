@@ -44,6 +44,11 @@ pub(crate) fn statement(backend: DbBackend, query: &UserQuery) -> SelectStatemen
     select
 }
 
+pub(crate) async fn find_many<C: ConnectionTrait>(db: &C, ids: &[&str]) -> Result<Vec<PMUser>> {
+    let select = select().and_where(Expr::col(("t", "id")).is_in(ids.iter().copied())).take();
+    db.query_all(&select).await?.iter().map(read).collect()
+}
+
 pub(crate) async fn find<C: ConnectionTrait>(db: &C, id: &str) -> Result<Option<PMUser>> {
     if !id::is_possible(id) {
         return Ok(None);

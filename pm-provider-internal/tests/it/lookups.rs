@@ -1,8 +1,8 @@
 //! Finding things by what people type: keys, markers, logins, long lists of users.
 
 use pm_provider::{
-    Entity, ErrorKind, MarkerQuery, NewProject, NewSprint, NewTask, NewUser, PmProvider, SprintQuery, SyncSupport,
-    TaskQuery, UserAdmin,
+    Batch, BatchOperation, BatchOptions, Entity, ErrorKind, Existence, Item, ItemRef, Marked, MarkerQuery, NewProject,
+    NewSprint, NewTask, NewUser, PmProvider, SprintQuery, SyncSupport, TaskQuery, UserAdmin,
 };
 use pm_provider_internal::store::connections::{self, NewConnection};
 use pm_provider_internal::{InternalConfig, InternalProvider};
@@ -26,14 +26,43 @@ on_each_database! {
 
     async fn what_has_no_marker_is_refused_before_the_search(database: TestDatabase) {
         let provider = database.provider().await;
-        let mut ada = NewUser::new("Ada");
-        ada.idempotency_key = Some("there".to_owned());
-        provider.create_user(ada).await.unwrap();
-        for key in ["there", "nowhere"] {
-            let error = provider.find_by_marker(&MarkerQuery::new(Entity::User, key)).await.unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Unsupported, "{key}: {error}");
+        let error = provider.find_by_marker(&MarkerQuery::new(Entity::Relation, ["nowhere"])).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
+        assert_eq!(provider.find_by_marker(&MarkerQuery::new(Entity::Comment, ["nowhere"])).await.unwrap(), []);
+    }
+
+    async fn more_markers_than_a_statement_takes_are_found(database: TestDatabase) {
+        let provider = database.provider().await;
+        let project = provider.create_project(NewProject::new("P").key("WR")).await.unwrap();
+        let key = |number: usize| format!("key {number}");
+        let made: Vec<usize> = (0..600).map(|number| number * 100).collect();
+        for made in made.chunks(200) {
+            let new = |number: &usize| NewTask::new(&project.id, "t").idempotency_key(key(*number)).into();
+            let operations: Vec<BatchOperation> = made.iter().map(new).collect();
+            provider.apply_batch(operations, BatchOptions::new().atomic(true)).await.unwrap();
         }
-        assert_eq!(provider.find_by_marker(&MarkerQuery::new(Entity::Comment, "nowhere")).await.unwrap(), []);
+        let query = MarkerQuery::new(Entity::Task, (0..60_000).map(key));
+        let found = provider.find_by_marker(&query).await.unwrap();
+        let told: Vec<_> = found.iter().map(|marked| marked.key.clone()).collect();
+        assert_eq!(told, made.into_iter().map(key).collect::<Vec<_>>());
+        for marked in found {
+            let Some(Item::Task(task)) = marked.item else { panic!("{marked:?}") };
+            assert_eq!(task.id.as_str(), marked.id);
+        }
+    }
+
+    async fn the_marker_of_what_is_gone_tells_its_id(database: TestDatabase) {
+        let provider = database.provider().await;
+        let mut new = NewUser::new("Ada");
+        new.idempotency_key = Some("ada".to_owned());
+        let ada = provider.create_user(new).await.unwrap();
+        let query = MarkerQuery::new(Entity::User, ["ada"]);
+        let there = Marked::new("ada", ada.id.as_str());
+        assert_eq!(provider.find_by_marker(&query).await.unwrap(), [there.clone().item(ada.clone())]);
+        assert_eq!(provider.get_many(&[ItemRef::User(ada.id.clone())]).await.unwrap(), [Item::from(ada.clone())]);
+        provider.delete_user(&ada.id).await.unwrap();
+        assert_eq!(provider.find_by_marker(&query).await.unwrap(), [there]);
+        assert_eq!(provider.exists(&ItemRef::User(ada.id)).await.unwrap(), Existence::Absent);
     }
 
     async fn the_acting_user_is_checked_like_any_other(database: TestDatabase) {

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Comment, Entity, PMProject, PMSprint, PMTask};
-use crate::value::{CommentId, ProjectId, SprintId, TaskId};
+use crate::model::{Comment, Entity, PMProject, PMSprint, PMTask, PMUser};
+use crate::value::{CommentId, ProjectId, SprintId, TaskId, UserId};
 
-/// An item of any kind that can be synchronised.
+/// An item of any kind that has an id of its own.
 ///
 /// Externally tagged in JSON (`{"task": {…}}`): raw data does not survive any other tagging.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,6 +20,8 @@ pub enum Item {
     Sprint(Box<PMSprint>),
     /// A comment.
     Comment(Box<Comment>),
+    /// A user.
+    User(Box<PMUser>),
 }
 
 impl Item {
@@ -31,6 +33,7 @@ impl Item {
             Self::Task(task) => ItemRef::Task(task.id.clone()),
             Self::Sprint(sprint) => ItemRef::Sprint(sprint.id.clone()),
             Self::Comment(comment) => ItemRef::Comment(comment.task_id.clone(), comment.id.clone()),
+            Self::User(user) => ItemRef::User(user.id.clone()),
         }
     }
 }
@@ -44,7 +47,7 @@ macro_rules! from {
         }
     )* };
 }
-from!(PMProject => Project, PMTask => Task, PMSprint => Sprint, Comment => Comment);
+from!(PMProject => Project, PMTask => Task, PMSprint => Sprint, Comment => Comment, PMUser => User);
 
 /// The name of an item of any kind.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -59,6 +62,8 @@ pub enum ItemRef {
     Sprint(SprintId),
     /// A comment of a task: some backends find it by both ids only.
     Comment(TaskId, CommentId),
+    /// A user.
+    User(UserId),
 }
 
 impl ItemRef {
@@ -70,6 +75,7 @@ impl ItemRef {
             Self::Task(_) => Entity::Task,
             Self::Sprint(_) => Entity::Sprint,
             Self::Comment(..) => Entity::Comment,
+            Self::User(_) => Entity::User,
         }
     }
 
@@ -81,6 +87,7 @@ impl ItemRef {
             Self::Task(id) => id.as_str(),
             Self::Sprint(id) => id.as_str(),
             Self::Comment(_, id) => id.as_str(),
+            Self::User(id) => id.as_str(),
         }
     }
 }

@@ -19,6 +19,6 @@ pub use comments::Comments;
 pub use item::{Item, ItemRef};
 pub use pull_requests::PullRequests;
 pub use relations::Relations;
-pub use sync_support::{Existence, MarkerQuery, SyncSupport};
+pub use sync_support::{Existence, Marked, MarkerQuery, SyncSupport};
 pub use user_admin::UserAdmin;
 pub use webhooks::{WebhookDelivery, WebhookEvent, WebhookEventKind, Webhooks};

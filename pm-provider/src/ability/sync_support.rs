@@ -22,10 +22,12 @@ pub trait SyncSupport: Debug + Send + Sync + 'static {
     /// Says whether an item is there; `Absent` only when the backend really knows.
     async fn exists(&self, item: &ItemRef) -> Result<Existence>;
 
-    /// Finds the items that were created with an idempotency key; those deleted since are left out.
+    /// Finds what was created with idempotency keys, with as few requests as possible (r214, r242, r243).
     ///
-    /// `project` and `since` only narrow the search of backends that have to look around.
-    async fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Item>>;
+    /// The answers come in the order of the keys, a key that is asked twice is answered twice, and keys that made
+    /// nothing are left out. A key whose item was deleted since is answered without the item by backends that remember
+    /// their keys; others leave it out.
+    async fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Marked>>;
 
     /// What a read will show after this patch is written: `preview(preview(p)) == preview(p)`.
     async fn preview_task(&self, project: &ProjectId, patch: TaskPatch) -> Result<TaskPatch>;
@@ -50,26 +52,54 @@ pub enum Existence {
     Hidden,
 }
 
-/// Which marker.
+/// Which markers.
+///
+/// ```
+/// use pm_provider::{Entity, MarkerQuery};
+/// let query = MarkerQuery::new(Entity::Task, ["import:1", "import:2"]).project("7");
+/// assert_eq!(query.keys.len(), 2);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MarkerQuery {
-    /// The kind of item that was created.
+    /// The kind of item that was created; users are one.
     pub entity: Entity,
-    /// The idempotency key that it was created with.
-    pub key: String,
-    /// Where it was created, if that is known: saves some backends a search.
+    /// The idempotency keys that they were created with, however many.
+    pub keys: Vec<String>,
+    /// Where they were created, if that is known: only narrows the search of backends that have to look around.
     pub project: Option<ProjectId>,
-    /// Since when it can have been created, by the backend's clock.
+    /// Since when they can have been created, by the backend's clock; only narrows the search as well.
     pub since: Option<DateTime<Utc>>,
 }
 
 impl MarkerQuery {
-    /// Looks for the items of a kind that were created with a key.
+    /// Looks for the items of a kind that were created with one of these keys.
     #[must_use]
-    pub fn new(entity: Entity, key: impl Into<String>) -> Self {
-        Self { entity, key: key.into(), project: None, since: None }
+    pub fn new<I: IntoIterator<Item: Into<String>>>(entity: Entity, keys: I) -> Self {
+        Self { entity, keys: keys.into_iter().map(Into::into).collect(), project: None, since: None }
     }
 }
 
 setters!(MarkerQuery { optional project: ProjectId, time since: DateTime<Utc> });
+
+/// What was created with an idempotency key.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Marked {
+    /// The key.
+    pub key: String,
+    /// The id of what it made.
+    pub id: String,
+    /// The item as it is now; `None` if it was deleted since.
+    pub item: Option<Item>,
+}
+
+impl Marked {
+    /// Answers for a key whose item was deleted since.
+    #[must_use]
+    pub fn new(key: impl Into<String>, id: impl Into<String>) -> Self {
+        Self { key: key.into(), id: id.into(), item: None }
+    }
+}
+
+setters!(Marked { optional item: Item });

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use super::Gate;
 use crate::ability::{
     Batch, BatchOperation, BatchOptions, BatchOutcome, ChangeFacts, ChangePage, ChangeQuery, Changes, Comments,
-    Existence, Item, ItemRef, MarkerQuery, PullRequests, Relations, SyncSupport, UserAdmin,
+    Existence, Item, ItemRef, Marked, MarkerQuery, PullRequests, Relations, SyncSupport, UserAdmin,
 };
 use crate::capability::Operation;
 use crate::error::Result;
@@ -117,7 +117,7 @@ impl SyncSupport for Wrapped<dyn SyncSupport> {
         self.gate.pass_named("exists", false, Some(item.id()), self.inner.exists(item)).await
     }
 
-    async fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Item>> {
+    async fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Marked>> {
         self.gate.pass_named("find_by_marker", false, None, self.inner.find_by_marker(query)).await
     }
 

@@ -48,6 +48,7 @@ mod idempotency;
 mod json;
 mod keys;
 mod locking;
+mod markers;
 mod paging;
 mod parallel;
 mod places;

@@ -1,15 +1,14 @@
-//! What a sync engine needs: bulk reads, proofs of absence, look-ups by key, previews.
+//! What a sync engine needs: bulk reads, proofs of absence, previews.
 
 use pm_provider::{
-    DeleteOptions, Entity, Existence, Field, Item, ItemRef, MarkerQuery, NewComment, Operation, ProjectPatch,
-    SprintPatch, TaskPatch,
+    DeleteOptions, Entity, Existence, Field, Item, ItemRef, NewComment, Operation, ProjectPatch, SprintPatch, TaskPatch,
 };
 use serde_json::{Value, json};
 
 use super::Subject;
 use super::capable::NOWHERE;
 use super::expect::{broken, done, ensure, same};
-use super::items::{agrees, unique, with};
+use super::items::agrees;
 use super::verdict::Outcome;
 
 /// Items of several kinds that are there.
@@ -23,15 +22,19 @@ async fn some_items(subject: &Subject) -> Outcome<Vec<ItemRef>> {
     if let Ok(comments) = subject.comments() {
         items.push(ItemRef::Comment(task.clone(), comments.create_comment(NewComment::new(&task, "one")).await?.id));
     }
+    if let Ok(person) = subject.person().await {
+        items.push(ItemRef::User(person));
+    }
     Ok(items)
 }
 
-fn absent_items() -> [ItemRef; 4] {
+fn absent_items() -> [ItemRef; 5] {
     [
         ItemRef::Project(NOWHERE.into()),
         ItemRef::Task(NOWHERE.into()),
         ItemRef::Sprint(NOWHERE.into()),
         ItemRef::Comment(NOWHERE.into(), NOWHERE.into()),
+        ItemRef::User(NOWHERE.into()),
     ]
 }
 
@@ -70,30 +73,6 @@ pub(super) async fn exists(subject: &Subject) -> Outcome {
     subject.provider.delete_task(&task, DeleteOptions::new()).await?;
     let existence = sync.exists(&ItemRef::Task(task)).await?;
     ensure(existence != Existence::Present, "a deleted task not to be present", existence)
-}
-
-/// The items that were created with a key are found by it, by kind.
-pub(super) async fn find_by_marker(subject: &Subject) -> Outcome {
-    let sync = subject.sync_support()?;
-    let key = unique("key");
-    for entity in [Entity::Task, Entity::Sprint, Entity::Project, Entity::Comment] {
-        let can = subject.provider.capabilities().can(entity, Operation::Create);
-        if !can || subject.can(entity).create_guarantee == pm_provider::CreateGuarantee::None {
-            continue;
-        }
-        let new = with(subject.least(entity).await?, "idempotency_key", json!(key));
-        let created = subject.create_json(entity, new).await?;
-        subject.settled().await;
-        let found = sync.find_by_marker(&MarkerQuery::new(entity, key.clone())).await?;
-        let ids: Vec<_> = found.iter().map(|item| item.reference().id().to_owned()).collect();
-        same(
-            &format!("the {entity} with the key"),
-            &vec![created["id"].as_str().unwrap_or_default().to_owned()],
-            &ids,
-        )?;
-    }
-    let none = sync.find_by_marker(&MarkerQuery::new(Entity::Task, unique("key"))).await?;
-    ensure(none.is_empty(), "nothing for a key that nobody used", none)
 }
 
 /// Makes sure that a read shows what the preview said.

@@ -12,8 +12,8 @@ mod imports;
 use super::report::{Rule, together};
 use super::{
     abilities, atomicity, batch, combined, comments, creating, cursors, deleting, errors, feed, feed_races, fields,
-    filters, given_keys, idempotency, json, keys, locking, paging, parallel, places, read_only, relations, sets,
-    sorting, statuses, sync, texts, times, updating, users,
+    filters, given_keys, idempotency, json, keys, locking, markers, paging, parallel, places, read_only, relations,
+    sets, sorting, statuses, sync, texts, times, updating, users,
 };
 
 /// Hands the table to another macro: number and name, where the code is, what it is about.
@@ -533,7 +533,9 @@ macro_rules! __conformance_table {
             /// What is there is present, what is not is not.
             r213_exists_tells_present_from_absent => sync::exists();
             /// The items that were created with a key are found by it.
-            r214_marker_finds_what_was_created => sync::find_by_marker();
+            r214_marker_finds_what_was_created =>
+                markers::found(Project), markers::found(Task), markers::found(Sprint),
+                markers::found(Comment), markers::found(User);
             /// A preview of a task is what a read will show, and `preview(preview(p)) == preview(p)`.
             r215_preview_of_a_task_comes_true => sync::preview_of_a_task();
             /// A preview of a project or sprint is what a read will show.

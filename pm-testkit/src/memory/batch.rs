@@ -49,6 +49,7 @@ impl Session<'_> {
             ItemRef::Task(id) => self.delete_task(id, options),
             ItemRef::Sprint(id) => self.delete_sprint(id, options),
             ItemRef::Comment(task, id) => self.delete_comment(task, id, options),
+            ItemRef::User(_) => Err(Error::unsupported("a user cannot be deleted in a batch")),
             _ => Err(Error::unsupported("a kind of item that is newer than this provider")),
         }?;
         Ok(BatchOutcome::Deleted(item))

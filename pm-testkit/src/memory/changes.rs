@@ -20,6 +20,7 @@ impl State {
             ItemRef::Task(id) => self.tasks.get(id).map(|row| self.show_task(row).into()),
             ItemRef::Sprint(id) => self.sprints.get(id).map(|row| self.show_sprint(row).into()),
             ItemRef::Comment(task, id) => self.comment_of(task, id).ok().map(|comment| comment.clone().into()),
+            ItemRef::User(id) => self.users.get(id).map(|row| row.user.clone().into()),
             _ => None,
         }
     }

@@ -2,12 +2,15 @@
 
 use async_trait::async_trait;
 use pm_provider::{
-    Entity, Error, Existence, Field, FieldPatch, Item, ItemRef, MarkerQuery, Native, ProjectId, ProjectPatch, Result,
-    SetPatch, SprintPatch, SyncSupport, TaskPatch, Wanted,
+    Entity, Error, Existence, Field, FieldPatch, Item, ItemRef, Marked, MarkerQuery, Native, ProjectId, ProjectPatch,
+    Result, SetPatch, SprintPatch, SyncSupport, TaskPatch, Wanted,
 };
 
 use super::state::{Session, State, refuse};
 use super::{MemoryProvider, NAME};
+
+/// What keys can have made.
+const KINDS: [Entity; 5] = [Entity::Project, Entity::Task, Entity::Sprint, Entity::Comment, Entity::User];
 
 impl State {
     fn get_many(&self, items: &[ItemRef]) -> Vec<Item> {
@@ -15,19 +18,32 @@ impl State {
     }
 
     /// Keys are unique, so project and time would narrow nothing down.
-    fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Item>> {
-        let id = self.id_made_with(query.entity, &query.key);
-        let reference = match query.entity {
-            Entity::Project => id.map(|id| ItemRef::Project(id.into())),
-            Entity::Task => id.map(|id| ItemRef::Task(id.into())),
-            Entity::Sprint => id.map(|id| ItemRef::Sprint(id.into())),
-            Entity::Comment => {
-                let comment = id.and_then(|id| self.comments.get(&id.into()));
-                comment.map(|comment| ItemRef::Comment(comment.task_id.clone(), comment.id.clone()))
-            }
-            other => return Err(Error::unsupported(format!("`{NAME}` finds no {other} by its marker"))),
+    fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Marked>> {
+        let entity = query.entity;
+        if !KINDS.contains(&entity) {
+            return Err(Error::unsupported(format!("`{NAME}` finds no {entity} by its marker")));
+        }
+        let answer = |key: &String| {
+            let mut marked = Marked::new(key, self.id_made_with(entity, key)?);
+            marked.item = self.reference(entity, &marked.id).and_then(|reference| self.item(&reference));
+            Some(marked)
         };
-        Ok(reference.and_then(|reference| self.item(&reference)).into_iter().collect())
+        Ok(query.keys.iter().filter_map(answer).collect())
+    }
+
+    /// The name of an item of which only the id is known; `None` for a comment that is gone.
+    fn reference(&self, entity: Entity, id: &str) -> Option<ItemRef> {
+        match entity {
+            Entity::Project => Some(ItemRef::Project(id.into())),
+            Entity::Task => Some(ItemRef::Task(id.into())),
+            Entity::Sprint => Some(ItemRef::Sprint(id.into())),
+            Entity::User => Some(ItemRef::User(id.into())),
+            Entity::Comment => {
+                let comment = self.comments.get(&id.into())?;
+                Some(ItemRef::Comment(comment.task_id.clone(), comment.id.clone()))
+            }
+            _ => None,
+        }
     }
 }
 
@@ -119,7 +135,7 @@ impl SyncSupport for MemoryProvider {
         Ok(if found { Existence::Present } else { Existence::Absent })
     }
 
-    async fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Item>> {
+    async fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Marked>> {
         self.run("find_by_marker", |session| session.state.find_by_marker(query))
     }
 

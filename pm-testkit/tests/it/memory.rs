@@ -7,11 +7,12 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use pm_provider::{
     Ability, Batch, BatchOperation, BatchOptions, BatchOutcome, BuildContext, ChangeKind, ChangeQuery, Changes, Clock,
-    CommentQuery, Comments, DeleteOptions, Entity, ErrorKind, Existence, Field, Item, ItemRef, MarkerQuery, NewComment,
-    NewProject, NewRelation, NewSprint, NewTask, NewUser, Operation, PMProject, PMTask, PmProvider, PmProviderExt,
-    ProjectPatch, ProjectQuery, ProjectStatus, ProjectStatusCategory, ProjectStatusRef, ProviderRegistry, RawData,
-    RelationKind, Relations, Result, Secret, SecretReference, SecretResolver, Settings, Sort, SortField, Status,
-    StatusCategory, StatusRef, SyncSupport, TaskPatch, TaskQuery, UserAdmin, UserPatch, UserQuery,
+    CommentQuery, Comments, DeleteOptions, Entity, ErrorKind, Existence, Field, Item, ItemRef, Marked, MarkerQuery,
+    NewComment, NewProject, NewRelation, NewSprint, NewTask, NewUser, Operation, PMProject, PMTask, PmProvider,
+    PmProviderExt, ProjectPatch, ProjectQuery, ProjectStatus, ProjectStatusCategory, ProjectStatusRef,
+    ProviderRegistry, RawData, RelationKind, Relations, Result, Secret, SecretReference, SecretResolver, Settings,
+    Sort, SortField, Status, StatusCategory, StatusRef, SyncSupport, TaskPatch, TaskQuery, UserAdmin, UserPatch,
+    UserQuery,
 };
 use pm_testkit::{MemoryProvider, memory::MemoryFactory};
 
@@ -302,11 +303,12 @@ async fn a_key_outlives_what_it_made() {
     let first = provider.create_task(new()).await.unwrap();
     let changed = provider.update_task(&first.id, TaskPatch::new().title("two")).await.unwrap();
     assert_eq!(provider.create_task(new()).await.unwrap(), changed);
-    let found = provider.find_by_marker(&MarkerQuery::new(Entity::Task, "key")).await.unwrap();
-    assert_eq!(found, [Item::from(changed)]);
+    let found = provider.find_by_marker(&MarkerQuery::new(Entity::Task, ["key"])).await.unwrap();
+    assert_eq!(found, [Marked::new("key", first.id.as_str()).item(changed)]);
     provider.delete_task(&first.id, DeleteOptions::new()).await.unwrap();
     assert_eq!(kind(provider.create_task(new()).await), ErrorKind::Conflict);
-    assert_eq!(provider.find_by_marker(&MarkerQuery::new(Entity::Task, "key")).await.unwrap(), []);
+    let found = provider.find_by_marker(&MarkerQuery::new(Entity::Task, ["key"])).await.unwrap();
+    assert_eq!(found, [Marked::new("key", first.id.as_str())], "the key is remembered, the item is not");
     assert_eq!(provider.exists(&ItemRef::Task(first.id)).await.unwrap(), Existence::Absent);
 }
 

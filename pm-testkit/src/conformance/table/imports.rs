@@ -25,6 +25,12 @@ macro_rules! __conformance_table_of_imports {
                 given_keys::idempotency_wins(Task), given_keys::idempotency_wins(Sprint);
             /// Of creates with one given key at the same time one succeeds.
             r241_one_parallel_create_gets_the_key => given_keys::one_gets_the_key();
+            /// Many markers are answered in the order in which they are asked for.
+            r242_markers_are_answered_in_order => markers::in_order();
+            /// The marker of a deleted item leads to no item.
+            r243_markers_of_deleted_items_lead_to_none =>
+                markers::of_deleted_items(Project), markers::of_deleted_items(Task), markers::of_deleted_items(Sprint),
+                markers::of_deleted_items(Comment), markers::of_deleted_items(User);
         }
     };
 }

@@ -12,10 +12,10 @@ use futures_util::future::BoxFuture;
 use pm_provider::{
     Ability, Batch, BatchOperation, BatchOptions, BatchOutcome, Capabilities, ChangeFacts, ChangePage, ChangeQuery,
     Changes, Comment, CommentId, CommentPatch, CommentQuery, Comments, Cursor, DeleteOptions, Error, ErrorKind,
-    Existence, Health, Item, ItemRef, MarkerQuery, NewComment, NewProject, NewRelation, NewSprint, NewTask, NewUser,
-    PMProject, PMSprint, PMTask, PMUser, Page, PmProvider, ProjectId, ProjectPatch, ProjectQuery, ProjectSchema,
-    Relation, RelationId, Relations, Result, SprintId, SprintPatch, SprintQuery, SyncSupport, TaskId, TaskPatch,
-    TaskQuery, UserAdmin, UserId, UserPatch, UserQuery,
+    Existence, Health, Item, ItemRef, Marked, MarkerQuery, NewComment, NewProject, NewRelation, NewSprint, NewTask,
+    NewUser, PMProject, PMSprint, PMTask, PMUser, Page, PmProvider, ProjectId, ProjectPatch, ProjectQuery,
+    ProjectSchema, Relation, RelationId, Relations, Result, SprintId, SprintPatch, SprintQuery, SyncSupport, TaskId,
+    TaskPatch, TaskQuery, UserAdmin, UserId, UserPatch, UserQuery,
 };
 
 /// Generates the hooks of a trait, one per asynchronous method, and the wrapper that calls them.
@@ -195,7 +195,7 @@ bent! {
     {
         fn get_many(items: &[ItemRef] as Vec<ItemRef>) -> Vec<Item>;
         fn exists(item: &ItemRef as ItemRef) -> Existence;
-        fn find_by_marker(query: &MarkerQuery as MarkerQuery) -> Vec<Item>;
+        fn find_by_marker(query: &MarkerQuery as MarkerQuery) -> Vec<Marked>;
         fn preview_task(project: &ProjectId as ProjectId, patch: TaskPatch as TaskPatch) -> TaskPatch;
         fn preview_project(project: &ProjectId as ProjectId, patch: ProjectPatch as ProjectPatch) -> ProjectPatch;
         fn preview_sprint(project: &ProjectId as ProjectId, patch: SprintPatch as SprintPatch) -> SprintPatch;

@@ -305,6 +305,35 @@ pub(super) const BUGS: &[Bug] = &[
             if query.entity == Entity::Task { inner.find_by_marker(&query).await } else { Ok(Vec::new()) }
         });
     }),
+    Bug::new("markers_are_answered_in_order", "markers come as they were made", |hooks| {
+        bend!(hooks.sync.find_by_marker, |inner, query| {
+            let mut found = inner.find_by_marker(&query).await?;
+            found.sort_by(|one, other| one.id.cmp(&other.id));
+            Ok(found)
+        });
+    }),
+    Bug::new("markers_of_deleted_items_lead_to_none", "markers remember the item", |hooks| {
+        let seen: Arc<Mutex<Vec<pm_provider::PMTask>>> = Arc::default();
+        let known = Arc::clone(&seen);
+        hooks.provider.create_task = Some(Box::new(move |inner, new| {
+            let known = Arc::clone(&known);
+            Box::pin(async move {
+                let task = inner.create_task(new).await?;
+                known.lock().unwrap().push(task.clone());
+                Ok(task)
+            })
+        }));
+        hooks.sync.find_by_marker = Some(Box::new(move |inner, query| {
+            let seen = seen.lock().unwrap().clone();
+            Box::pin(async move {
+                let mut found = inner.find_by_marker(&query).await?;
+                for marked in found.iter_mut().filter(|marked| marked.item.is_none()) {
+                    marked.item = seen.iter().find(|task| task.id.as_str() == marked.id).cloned().map(Item::from);
+                }
+                Ok(found)
+            })
+        }));
+    }),
     Bug::new("preview_of_a_task_comes_true", "the preview repeats the patch", |hooks| {
         bend!(hooks.sync.preview_task, |_inner, _project, patch| { Ok(patch) });
     }),
