@@ -97,8 +97,8 @@ fn task() -> EntityCapabilities {
         Filter::Text,
         Filter::UpdatedSince,
     ];
-    let on_create = [ProjectId, Key, AuthorId, CreatedAt, CompletedAt];
-    written(&[Id, UpdatedAt, Version], &[Title, Status, Visibility], &on_create, &full)
+    let required = [Title, Status, Visibility, CompletedAt];
+    written(&[Id, UpdatedAt, Version], &required, &[ProjectId, Key, AuthorId, CreatedAt], &full)
         .filters(filters)
         .optimistic_lock(true)
         .delete_with_contents(true)

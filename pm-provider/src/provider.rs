@@ -34,6 +34,7 @@ use crate::write::{DeleteOptions, NewProject, NewSprint, NewTask, ProjectPatch, 
 /// - **Sets** (r066–r074): labels and assignees are replaced or edited, keep their order and hold nothing twice.
 /// - **Statuses and priorities** (r075–r089) are resolved and never guessed ([`Wanted`](crate::Wanted)).
 ///   `completed_at` is set when a task is done or given up, and emptied when it is taken up again.
+///   A patch that leaves the task closed can say when that was (r244–r247); for an open task that is `InvalidInput`.
 /// - **Values** (r090–r100): texts in any script, dates that stay dates, times in UTC by the microsecond.
 /// - **Listing** (r101–r135): a query without filters returns everything visible, closed items and sub-tasks included.
 ///   Following `next` visits every item that was there all along exactly once, at any page size. A cursor of another

@@ -3,7 +3,7 @@
 /// Generates `#[must_use]` setters named like the fields.
 ///
 /// `plain` sets the value, `optional` wraps it in `Some`, `time` also truncates to microseconds,
-/// `list` collects an iterator, `field` and `clear` build the tri-state of a patch.
+/// `list` collects an iterator, `patch` and `patch_time` build the tri-state of a patch.
 macro_rules! setters {
     ($type:ty { $($kind:ident $field:ident : $value:ty),* $(,)? }) => {
         impl $type { $( $crate::setters::setters!(@ $kind $field $value); )* }
@@ -49,6 +49,14 @@ macro_rules! setters {
         #[must_use]
         pub fn $field(mut self, value: impl Into<$value>) -> Self {
             self.$field = $crate::write::FieldPatch::Set(value.into());
+            self
+        }
+    };
+    (@ patch_time $field:ident $value:ty) => {
+        #[doc = concat!("Sets `", stringify!($field), "` to a time, truncated to microseconds.")]
+        #[must_use]
+        pub fn $field(mut self, value: $value) -> Self {
+            self.$field = $crate::write::FieldPatch::Set($crate::value::micros(value));
             self
         }
     };

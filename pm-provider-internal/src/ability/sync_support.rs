@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use pm_provider::value::micros;
 use pm_provider::{
     Error, Existence, Field, FieldPatch, Item, ItemRef, Marked, MarkerQuery, PmProvider, Priority, ProjectId,
     ProjectPatch, ProjectStatus, Result, SetPatch, SprintPatch, SprintStatus, Status, SyncSupport, TaskPatch, Wanted,
@@ -12,6 +14,7 @@ use sea_orm::DatabaseConnection;
 use crate::error::Result as Outcome;
 use crate::provider::told;
 use crate::task::placement;
+use crate::task::write::check_completion;
 use crate::vocabulary::{self, Named, PROJECTS};
 use crate::{InternalProvider, idempotency, items, project, refer};
 
@@ -67,6 +70,7 @@ async fn preview_task(db: &DatabaseConnection, project: &ProjectId, mut patch: T
     project::query::check(db, project).await?;
     patch.status = resolved::<Status>(db, project.as_str(), patch.status).await?;
     patch.priority = resolved::<Priority>(db, project.as_str(), patch.priority).await?;
+    patch.completed_at = previewed_completion(&patch)?;
     if let FieldPatch::Set(sprint) = &patch.sprint_id {
         placement::check_sprint(db, project, sprint).await?;
     }
@@ -79,6 +83,15 @@ async fn preview_task(db: &DatabaseConnection, project: &ProjectId, mut patch: T
     refer::check_users(db, assignees.iter().map(|user| (Field::Assignees, user))).await?;
     patch.custom_fields.retain(|_, field| !field.is_keep());
     Ok(patch)
+}
+
+/// Whether the task is over is known only where the patch says so.
+fn previewed_completion(patch: &TaskPatch) -> Outcome<FieldPatch<DateTime<Utc>>> {
+    let FieldPatch::Set(time) = patch.completed_at else { return Ok(patch.completed_at.clone()) };
+    if let Some(status) = patch.status.value().and_then(Wanted::category) {
+        check_completion(status)?;
+    }
+    Ok(FieldPatch::Set(micros(time)))
 }
 
 async fn preview_project(

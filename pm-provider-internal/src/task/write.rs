@@ -1,7 +1,9 @@
 //! Creating and changing tasks.
 
 use pm_provider::value::micros;
-use pm_provider::{Entity, Field, FieldPatch, NewTask, PMTask, Status, StatusCategory, TaskId, TaskPatch, UserId};
+use pm_provider::{
+    Entity, Field, FieldPatch, NewTask, PMTask, Status, StatusCategory, TaskId, TaskPatch, UserId, Vocabulary,
+};
 use sea_orm::sea_query::LockType;
 
 use super::{members, placement, query};
@@ -105,6 +107,7 @@ pub(crate) async fn update(transaction: &mut Transaction, id: &TaskId, patch: &T
     let mut after = before.clone();
     apply_vocabulary(transaction, patch, &mut after).await?;
     apply_values(patch, &mut after);
+    apply_completion(patch, &mut after)?;
     check_changes(transaction, &before, &after).await?;
     let beside = members::update(transaction, &before, &after).await?;
     record::update(transaction, before, after, beside).await
@@ -128,6 +131,24 @@ async fn apply_vocabulary(transaction: &Transaction, patch: &TaskPatch, task: &m
         _ => {}
     }
     Ok(())
+}
+
+/// Where the caller knows better when the task came to its end. Not before the status is what it will be.
+fn apply_completion(patch: &TaskPatch, task: &mut PMTask) -> Result<()> {
+    if let FieldPatch::Set(time) = patch.completed_at {
+        check_completion(task.status.category)?;
+        task.completed_at = Some(micros(time));
+    }
+    Ok(())
+}
+
+/// Refuses a time of completion for a task that is not over.
+pub(crate) fn check_completion(status: StatusCategory) -> Result<()> {
+    if status.is_closed() {
+        return Ok(());
+    }
+    let problem = format!("the status is `{}`; only a task that is done or cancelled has such a time", status.word());
+    Err(refer::refuse(Field::CompletedAt, problem))
 }
 
 fn apply_values(patch: &TaskPatch, task: &mut PMTask) {

@@ -273,6 +273,11 @@ pub struct TaskPatch {
     /// Where people open it in a browser.
     #[serde(skip_serializing_if = "FieldPatch::is_keep")]
     pub url: FieldPatch<String>,
+    /// When it was done or given up, where that was not now; only of a task that is so after the patch.
+    ///
+    /// Taking the task up again empties it, a patch cannot.
+    #[serde(skip_serializing_if = "FieldPatch::is_keep")]
+    pub completed_at: FieldPatch<DateTime<Utc>>,
     /// The JSON of where it came from.
     #[serde(skip_serializing_if = "FieldPatch::is_keep")]
     pub raw_data: FieldPatch<RawData>,
@@ -373,6 +378,7 @@ setters!(TaskPatch {
     patch task_type: String,
     patch visibility: Visibility,
     patch url: String,
+    patch_time completed_at: DateTime<Utc>,
     patch raw_data: RawData,
     optional if_version: Version,
 });
@@ -394,5 +400,5 @@ touches_of!(TaskPatch, Task, {
     Title title, Description description, Status status, Priority priority, ParentTaskId parent_task_id,
     SprintId sprint_id, Assignees assignees, EstimatedHours estimated_hours, ActualHours actual_hours,
     StartDate start_date, DueDate due_date, Labels labels, TaskType task_type, CustomFields custom_fields,
-    Visibility visibility, Url url, RawData raw_data,
+    Visibility visibility, Url url, CompletedAt completed_at, RawData raw_data,
 });

@@ -191,6 +191,17 @@ fn custom_fields_hold_any_json_but_null() {
 }
 
 #[test]
+fn a_patch_tells_a_time_to_the_microsecond() {
+    let time: chrono::DateTime<chrono::Utc> = "2026-01-02T03:04:05.678901999Z".parse().unwrap();
+    let patch = TaskPatch::new().completed_at(time);
+    let json = r#"{"completed_at":"2026-01-02T03:04:05.678901Z"}"#;
+    assert_eq!(serde_json::to_string(&patch).unwrap(), json);
+    assert_eq!(serde_json::from_str::<TaskPatch>(json).unwrap(), patch);
+    let cleared: TaskPatch = serde_json::from_str(r#"{"completed_at":null}"#).unwrap();
+    assert_eq!(cleared.completed_at, FieldPatch::Clear);
+}
+
+#[test]
 fn a_copy_keeps_values_drops_ids_and_is_the_same_twice() {
     let task = PMTask::new("42", "7", "Paint", Status::new(StatusCategory::InProgress, "In Review").id("3"))
         .assignees(["u1"])
@@ -198,8 +209,10 @@ fn a_copy_keeps_values_drops_ids_and_is_the_same_twice() {
         .parent_task_id("41")
         .sprint_id("5")
         .labels(["a"])
+        .key("WEB-42")
         .created_at("2026-01-02T03:04:05Z".parse().unwrap());
     let copy = NewTask::copy_of(&task, &"p".into());
+    assert_eq!(copy.item.key, None, "the key of another system");
     let like = StatusRef::Like { name: "In Review".into(), category: StatusCategory::InProgress };
     assert_eq!(copy.item.status, Some(like));
     assert_eq!(copy.item.labels, ["a"]);

@@ -35,6 +35,7 @@ mod atomicity;
 mod batch;
 mod combined;
 mod comments;
+mod completions;
 mod creating;
 mod cursors;
 mod deleting;

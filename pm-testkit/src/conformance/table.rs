@@ -11,9 +11,9 @@ mod imports;
 
 use super::report::{Rule, together};
 use super::{
-    abilities, atomicity, batch, combined, comments, creating, cursors, deleting, errors, feed, feed_races, fields,
-    filters, given_keys, idempotency, json, keys, locking, markers, paging, parallel, places, read_only, relations,
-    sets, sorting, statuses, sync, texts, times, updating, users,
+    abilities, atomicity, batch, combined, comments, completions, creating, cursors, deleting, errors, feed,
+    feed_races, fields, filters, given_keys, idempotency, json, keys, locking, markers, paging, parallel, places,
+    read_only, relations, sets, sorting, statuses, sync, texts, times, updating, users,
 };
 
 /// Hands the table to another macro: number and name, where the code is, what it is about.

@@ -68,8 +68,8 @@ fn task() -> EntityCapabilities {
         ParentTaskId, Priority, ProjectId, SprintId, StartDate, Status, TaskType, Title, Url, Visibility,
     };
     versioned()
-        .fields([ProjectId, Key, AuthorId, CompletedAt], &FieldSupport::on_create())
-        .fields([Title, Status, Visibility], &FieldSupport::required())
+        .fields([ProjectId, Key, AuthorId], &FieldSupport::on_create())
+        .fields([Title, Status, Visibility, CompletedAt], &FieldSupport::required())
         .fields([Description, Priority, ParentTaskId, SprintId, Assignees, Labels, CustomFields], &FieldSupport::full())
         .fields([EstimatedHours, ActualHours, StartDate, DueDate, TaskType, Url], &FieldSupport::full())
         .filters([

@@ -3,10 +3,11 @@
 use async_trait::async_trait;
 use pm_provider::{
     Entity, Error, Existence, Field, FieldPatch, Item, ItemRef, Marked, MarkerQuery, Native, ProjectId, ProjectPatch,
-    Result, SetPatch, SprintPatch, SyncSupport, TaskPatch, Wanted,
+    Result, SetPatch, SprintPatch, SyncSupport, TaskPatch, Wanted, value::micros,
 };
 
 use super::state::{Session, State, refuse};
+use super::task::check_completion;
 use super::{MemoryProvider, NAME};
 
 /// What keys can have made.
@@ -52,7 +53,12 @@ impl Session<'_> {
         self.capabilities.check_update(&patch)?;
         let state = &*self.state;
         state.project_row(project)?;
-        show(Field::Status, &mut patch.status, || state.task_statuses(project))?;
+        let status = show(Field::Status, &mut patch.status, || state.task_statuses(project))?;
+        if let FieldPatch::Set(time) = patch.completed_at {
+            // Whether the task is over is known only where the patch says so.
+            status.as_ref().map_or(Ok(()), check_completion)?;
+            patch.completed_at = FieldPatch::Set(micros(time));
+        }
         show(Field::Priority, &mut patch.priority, || state.task_priorities(project))?;
         if let Some(sprint) = patch.sprint_id.value() {
             state.check_sprint_of(project, sprint)?;
@@ -93,16 +99,19 @@ impl Session<'_> {
     }
 }
 
-/// Replaces what is wanted by what a read will show.
-fn show<N>(field: Field, patch: &mut FieldPatch<Wanted<N::Category>>, choices: impl FnOnce() -> Vec<N>) -> Result<()>
+/// Replaces what is wanted by what a read will show, and returns that.
+fn show<N>(
+    field: Field,
+    patch: &mut FieldPatch<Wanted<N::Category>>,
+    choices: impl FnOnce() -> Vec<N>,
+) -> Result<Option<N>>
 where
-    N: Native + Into<Wanted<N::Category>>,
+    N: Native + Clone + Into<Wanted<N::Category>>,
 {
-    if let FieldPatch::Set(wanted) = patch {
-        let shown = wanted.resolve_open(&choices()).map_err(|error| refuse(field, error.message()))?;
-        *patch = FieldPatch::Set(shown.into());
-    }
-    Ok(())
+    let FieldPatch::Set(wanted) = patch else { return Ok(None) };
+    let shown = wanted.resolve_open(&choices()).map_err(|error| refuse(field, error.message()))?;
+    *patch = FieldPatch::Set(shown.clone().into());
+    Ok(Some(shown))
 }
 
 /// The same change of a set without anything that is said twice or undone at once.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use pm_provider::{
     CommentId, Contents, Cursor, CustomFields, CustomValue, DeleteOptions, Entity, Error, Field, FieldPatch, ItemRef,
-    Match, NewTask, PMTask, Page, PriorityRef, Result, SetPatch, StatusCategory, StatusRef, TaskId, TaskPatch,
+    Match, NewTask, PMTask, Page, PriorityRef, Result, SetPatch, Status, StatusCategory, StatusRef, TaskId, TaskPatch,
     TaskQuery, value::micros,
 };
 
@@ -104,6 +104,10 @@ impl State {
         if let Some(wanted) = patch.status.value() {
             self.set_status(&mut task, wanted)?;
         }
+        if let FieldPatch::Set(time) = patch.completed_at {
+            check_completion(&task.status)?;
+            task.completed_at = Some(micros(time));
+        }
         match &patch.priority {
             FieldPatch::Set(wanted) => self.set_priority(&mut task, wanted)?,
             FieldPatch::Clear => task.priority = None,
@@ -184,6 +188,17 @@ impl State {
             && listing::holds(query.text.as_ref(), [Some(&task.title), task.description.as_deref()])
             && listing::is_since(query.updated_since, task.updated_at)
     }
+}
+
+/// Refuses a time of completion for a task that is not over.
+pub(super) fn check_completion(status: &Status) -> Result<()> {
+    if status.category.is_closed() {
+        return Ok(());
+    }
+    Err(refuse(
+        Field::CompletedAt,
+        format!("a task that is `{}` is not over; close it with the same patch", status.name),
+    ))
 }
 
 impl Session<'_> {

@@ -31,6 +31,14 @@ macro_rules! __conformance_table_of_imports {
             r243_markers_of_deleted_items_lead_to_none =>
                 markers::of_deleted_items(Project), markers::of_deleted_items(Task), markers::of_deleted_items(Sprint),
                 markers::of_deleted_items(Comment), markers::of_deleted_items(User);
+            /// A patch that closes a task can say when that was.
+            r244_completion_can_be_told => completions::can_be_told();
+            /// `completed_at` of a task that is not over is `InvalidInput`, and changes nothing.
+            r245_completion_needs_an_end => completions::needs_an_end();
+            /// `completed_at` in a patch is truncated to microseconds.
+            r246_completion_is_truncated_to_microseconds => completions::is_truncated();
+            /// A preview tells `completed_at` as a read will show it, and refuses it for a task that is opened.
+            r247_completion_is_foretold => completions::is_foretold();
         }
     };
 }

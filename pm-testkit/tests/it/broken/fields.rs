@@ -151,6 +151,19 @@ pub(super) const BUGS: &[Bug] = &[
     created!("task_completed_at", "everything is completed now", |new| {
         new.completed_at = None;
     }),
+    patched!("task_completed_at", "what is completed stays as it is", |patch| {
+        patch.completed_at = FieldPatch::Keep;
+    }),
+    patched!("completion_can_be_told", "tasks are closed now", |patch| {
+        if !patch.status.is_keep() {
+            patch.completed_at = FieldPatch::Keep;
+        }
+    }),
+    patched!("completion_is_truncated_to_microseconds", "times are rounded to microseconds", |patch| {
+        if let FieldPatch::Set(time) = patch.completed_at {
+            patch.completed_at = FieldPatch::Set(time.round_subsecs(6));
+        }
+    }),
     made!("project_name", "names are trimmed to a word", provider.create_project, |new| {
         new.name = new.name.split(' ').next().unwrap_or_default().to_owned();
     }),

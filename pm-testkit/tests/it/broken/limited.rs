@@ -171,7 +171,14 @@ async fn more_abilities_more_rules() {
 async fn a_gap_that_is_not_refused_is_a_failure() {
     let hooks = Hooks { capabilities: vec![little()], ..Hooks::default() };
     let subject = Subject::new(bent::wrap(Arc::new(MemoryProvider::new()), hooks));
-    for rule in ["task_by_key", "sprint_name", "stale_update_is_a_conflict", "same_key_gives_the_same_item"] {
+    for rule in [
+        "task_by_key",
+        "sprint_name",
+        "stale_update_is_a_conflict",
+        "same_key_gives_the_same_item",
+        "given_keys_are_kept",
+        "completion_can_be_told",
+    ] {
         let result = Rule::find(rule).unwrap().run(&subject).await;
         assert!(result.is_err(), "{rule}: {result:?}");
     }

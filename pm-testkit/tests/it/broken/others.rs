@@ -337,6 +337,14 @@ pub(super) const BUGS: &[Bug] = &[
     Bug::new("preview_of_a_task_comes_true", "the preview repeats the patch", |hooks| {
         bend!(hooks.sync.preview_task, |_inner, _project, patch| { Ok(patch) });
     }),
+    Bug::new("completion_is_foretold", "the preview repeats the time", |hooks| {
+        bend!(hooks.sync.preview_task, |inner, project, patch| {
+            let given = patch.completed_at.clone();
+            let mut preview = inner.preview_task(&project, patch).await?;
+            preview.completed_at = given;
+            Ok(preview)
+        });
+    }),
     Bug::new("preview_of_projects_and_sprints_comes_true", "the preview guesses the status", |hooks| {
         bend!(hooks.sync.preview_project, |_inner, _project, patch| {
             let patch: ProjectPatch = patch;

@@ -223,6 +223,9 @@ pub(super) const BUGS: &[Bug] = &[
     forgiving_create!("given_keys_have_the_form_of_their_project", "strange keys are left out", create_task, |new| {
         new.key = None;
     }),
+    forgiving_update!("completion_needs_an_end", "the end of an open task is left out", |patch| {
+        patch.completed_at = FieldPatch::Keep;
+    }),
     Bug::new("given_keys_are_kept", "keys are given by nobody else", |hooks| {
         bend!(hooks.provider.create_sprint, mut |inner, new| {
             new.key = None;
