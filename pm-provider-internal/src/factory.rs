@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use pm_provider::{BuildContext, Capabilities, Error, PmProvider, ProviderFactory, Result, SettingSpec};
 
 use crate::capabilities::capabilities;
-use crate::{InternalConfig, InternalProvider, NAME};
+use crate::{InternalConfig, InternalProvider, NAME, store};
 
 const DATABASE_URL: SettingSpec = SettingSpec::new(
     "database_url",
@@ -17,8 +17,11 @@ const DATABASE_URL: SettingSpec = SettingSpec::new(
 .url();
 const DATA_DIR: SettingSpec =
     SettingSpec::new("data_dir", "PM_DATA_DIR", "the folder of the SQLite file, where no database is named");
+const DATABASE_PASSWORD: SettingSpec =
+    SettingSpec::new("database_password", "PGPASSWORD", "the password for PostgreSQL, where it is not in the URL")
+        .secret();
 const USER: SettingSpec = SettingSpec::new("user", "PM_USER", "the login of the acting user, created if it is new");
-const SETTINGS: [SettingSpec; 3] = [DATABASE_URL, DATA_DIR, USER];
+const SETTINGS: [SettingSpec; 4] = [DATABASE_URL, DATA_DIR, DATABASE_PASSWORD, USER];
 /// The SQLite file in the data folder.
 const FILE: &str = "pm.sqlite3";
 
@@ -53,6 +56,10 @@ impl ProviderFactory for InternalFactory {
             (None, None) => return Err(nowhere()),
         };
         config.options = config.options.create_missing(context.create_missing);
+        // One that nobody asks for is not fetched: it may well be another program's.
+        if store::lacks_password(&config.database_url) {
+            config.options.password = context.secret(DATABASE_PASSWORD.key).await?;
+        }
         if let Some(login) = context.text(USER.key) {
             config = config.user(login);
         }

@@ -43,9 +43,19 @@ async fn an_unknown_setting_is_named() {
     let builder = PmProviderBuilder::new(builtin_registry()).settings(settings);
     assert_eq!(
         refusal(builder).await,
-        "internal: unknown setting `database`; allowed are `database_url`, `data_dir`, `user`\n\
+        "internal: unknown setting `database`; allowed are `database_url`, `data_dir`, `database_password`, `user`\n\
          hint: did you mean `database_url`?"
     );
+}
+
+#[test]
+fn the_password_of_postgres_is_taken_as_a_reference() {
+    let registry = builtin_registry();
+    let factory = registry.get("internal").unwrap();
+    for (variable, reference) in [("PGPASSWORD", "env:PGPASSWORD"), ("PGPASSWORD_FILE", "file:s3cr3t")] {
+        let settings = environment(&[(variable, "s3cr3t")]).settings(&**factory).unwrap();
+        assert_eq!(format!("{:?}", settings.get("database_password").unwrap()), reference);
+    }
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use pm_provider::Error;
+use pm_provider::{Error, Secret};
 use sea_orm::DatabaseConnection;
 
 use super::fault::ADDRESS_HINT;
@@ -29,6 +29,9 @@ pub struct StoreOptions {
     /// Without it, an SQLite file is not put into WAL mode either, and one that this user cannot write is read all the
     /// same; see [`connect`].
     pub create_missing: bool,
+    /// The password for PostgreSQL, where it is not in the URL. Without it `~/.pgpass` is asked, and the variable
+    /// `PGPASSWORD` never is; only, where that is set, the driver does not look into `~/.pgpass` either.
+    pub password: Option<Secret>,
 }
 
 impl Default for StoreOptions {
@@ -38,6 +41,7 @@ impl Default for StoreOptions {
             busy_timeout: Duration::from_secs(10),
             acquire_timeout: Duration::from_secs(30),
             create_missing: true,
+            password: None,
         }
     }
 }
@@ -68,6 +72,13 @@ impl StoreOptions {
     #[must_use]
     pub fn create_missing(mut self, create: bool) -> Self {
         self.create_missing = create;
+        self
+    }
+
+    /// Sets the password for PostgreSQL, where it is not in the URL.
+    #[must_use]
+    pub fn password(mut self, password: Secret) -> Self {
+        self.password = Some(password);
         self
     }
 }
@@ -106,7 +117,7 @@ pub async fn connect(url: &str, options: &StoreOptions) -> pm_provider::Result<D
         }
         _ => Err(no_scheme()),
     };
-    connected.map_err(|failure| Error::from(without_password(failure, url)))
+    connected.map_err(|failure| Error::from(without_password(failure, url, options)))
 }
 
 fn unknown_scheme(scheme: &str) -> Failure {
@@ -135,9 +146,17 @@ fn driver_failure(error: &sqlx::Error) -> Failure {
 }
 
 /// Drivers quote parts of an address in their messages; the password must not be one of them.
-fn without_password(failure: Failure, url: &str) -> Failure {
+fn without_password(failure: Failure, url: &str, options: &StoreOptions) -> Failure {
     let Failure::Database(fault) = failure else { return failure };
+    let fault = options.password.iter().fold(fault, |fault, password| fault.without(password.expose()));
     Failure::Database(passwords(url).iter().fold(fault, |fault, password| fault.without(password)))
+}
+
+/// Says whether a database asks for a password that its URL does not hold.
+pub(crate) fn lacks_password(url: &str) -> bool {
+    let Ok(address) = url::Url::parse(url) else { return false };
+    let named = address.query_pairs().any(|(name, _)| name == "password");
+    matches!(address.scheme(), "postgres" | "postgresql") && address.password().is_none() && !named
 }
 
 /// The passwords of an address, as written and as meant.

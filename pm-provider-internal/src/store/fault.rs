@@ -234,7 +234,7 @@ impl Trouble {
             Self::Unauthenticated => (
                 ErrorKind::Unauthenticated,
                 "the database server does not accept the user name or the password",
-                "check both in the database URL",
+                "check both; a password that is not in the database URL comes from `PGPASSWORD` or `~/.pgpass`",
             ),
             Self::NoSuchDatabase => {
                 (ErrorKind::Configuration, "the server has no database of that name", "make it first: `createdb NAME`")

@@ -21,6 +21,7 @@ mod patience;
 mod secret;
 mod transaction;
 
+pub(crate) use connection::lacks_password;
 pub use connection::{StoreOptions, connect, sqlite_url};
 pub use migration::{check, migrate, migration_names, rollback};
 pub use transaction::{Done, Transaction};

@@ -43,7 +43,15 @@ impl Clock for Stopped {
 fn the_factory_says_what_it_is() {
     assert_eq!(InternalFactory.name(), "internal");
     let names: Vec<_> = InternalFactory.settings().iter().map(|spec| (spec.key, spec.env)).collect();
-    assert_eq!(names, [("database_url", "PM_DATABASE_URL"), ("data_dir", "PM_DATA_DIR"), ("user", "PM_USER")]);
+    assert_eq!(
+        names,
+        [
+            ("database_url", "PM_DATABASE_URL"),
+            ("data_dir", "PM_DATA_DIR"),
+            ("database_password", "PGPASSWORD"),
+            ("user", "PM_USER")
+        ]
+    );
     assert_eq!(InternalFactory.capabilities().provider, "internal");
 }
 

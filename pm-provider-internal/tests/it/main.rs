@@ -15,6 +15,8 @@ mod lookups;
 mod migrations;
 mod opening;
 mod overtaking;
+#[cfg(all(unix, feature = "postgres"))]
+mod passwords;
 mod races;
 #[cfg(all(unix, feature = "sqlite"))]
 mod reading;

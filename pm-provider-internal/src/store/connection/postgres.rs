@@ -8,7 +8,7 @@ use sea_orm::{DatabaseConnection, SqlxPostgresConnector};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection};
 
-use super::{StoreOptions, driver_failure};
+use super::{StoreOptions, driver_failure, lacks_password};
 use crate::error::Result;
 use crate::store::fault::{DatabaseFault, Trouble};
 
@@ -40,7 +40,7 @@ const PARAMETERS: [&str; 18] = [
 
 pub(super) async fn connect(url: &str, options: &StoreOptions) -> Result<DatabaseConnection> {
     check_parameters(url)?;
-    let address = PgConnectOptions::from_str(url).map_err(|error| driver_failure(&error))?.disable_statement_logging();
+    let address = address(url, options)?.disable_statement_logging();
     try_once(&address, options.acquire_timeout).await?;
     let pool = PgPoolOptions::new()
         .max_connections(options.max_connections.unwrap_or(DEFAULT_CONNECTIONS))
@@ -50,6 +50,24 @@ pub(super) async fn connect(url: &str, options: &StoreOptions) -> Result<Databas
             Box::pin(async move { Ok(line.idle_for < TRUSTED_WHILE_IDLE || connection.ping().await.is_ok()) })
         });
     Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool.connect_lazy_with(address)))
+}
+
+/// A password out of the environment belongs to one server, and not to any that a URL may name: whoever wants the
+/// driver's habit of sending it hands it over.
+fn address(url: &str, options: &StoreOptions) -> Result<PgConnectOptions> {
+    let address = PgConnectOptions::from_str(url).map_err(|error| driver_failure(&error))?;
+    Ok(match &options.password {
+        _ if !lacks_password(url) => address,
+        Some(password) => address.password(password.expose()),
+        None if driver_found_password() => address.password(""),
+        None => address,
+    })
+}
+
+/// The driver looks at `PGPASSWORD` unasked, and cannot be made to forget it. Shown with an address that always makes a URL.
+fn driver_found_password() -> bool {
+    let found = PgConnectOptions::new_without_pgpass().host("localhost").username("nobody").database("none");
+    found.to_url_lossy().password().is_some()
 }
 
 /// A mistyped `sslmode` would leave the line without encryption, and a mistyped `password` end up in the logs.
