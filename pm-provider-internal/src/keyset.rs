@@ -19,6 +19,7 @@ pub(crate) struct Keyset<'q, Q> {
     sort: Sort,
     size: usize,
     after: Option<(i64, String)>,
+    counts: bool,
 }
 
 impl<'q, Q: Serialize> Keyset<'q, Q> {
@@ -34,7 +35,12 @@ impl<'q, Q: Serialize> Keyset<'q, Q> {
             Some(cursor) => Some(place(cursor.open(crate::NAME, listing, query)?)?),
             None => None,
         };
-        Ok(Self { listing, query, sort, size: size(page_size), after })
+        Ok(Self { listing, query, sort, size: size(page_size), after, counts: false })
+    }
+
+    /// Tells the total of the listing, if that is wanted: it costs a walk over all that the query finds.
+    pub(crate) fn counting(self, wanted: bool) -> Self {
+        Self { counts: wanted, ..self }
     }
 
     /// Reads the page; `statement` selects from the alias `t`, `read` makes an item of a row.
@@ -50,6 +56,7 @@ impl<'q, Q: Serialize> Keyset<'q, Q> {
     where
         C: ConnectionTrait,
     {
+        let total = if self.counts { Some(count(db, &statement).await?) } else { None };
         self.narrow(&mut statement);
         let mut rows = db.query_all(&statement).await?;
         let more = rows.len() > self.size;
@@ -59,7 +66,7 @@ impl<'q, Q: Serialize> Keyset<'q, Q> {
             _ => None,
         };
         let items = rows.iter().map(read).collect::<Result<_>>()?;
-        Ok(Page::new(items).next(next))
+        Ok(Page::new(items).next(next).total(total))
     }
 
     /// Adds order, place and size to what a query selects.
@@ -92,6 +99,16 @@ impl<'q, Q: Serialize> Keyset<'q, Q> {
         let id: String = last.try_get_by_index(columns + 1)?;
         Ok(Cursor::seal(crate::NAME, self.listing, self.query, &format!("{at}_{id}")))
     }
+}
+
+/// Counts what a query selects, without the columns, which cost a look-up each.
+async fn count<C: ConnectionTrait>(db: &C, statement: &SelectStatement) -> Result<u64> {
+    let count = statement.clone().clear_selects().expr(Expr::cust("count(*)")).take();
+    let count: i64 = match db.query_one(&count).await? {
+        Some(row) => row.try_get_by_index(0)?,
+        None => 0,
+    };
+    Ok(u64::try_from(count).unwrap_or_default())
 }
 
 /// The size of a page: what was asked for, up to the largest.

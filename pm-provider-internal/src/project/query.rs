@@ -21,7 +21,7 @@ pub(crate) async fn page<C: ConnectionTrait>(
     query: &ProjectQuery,
     cursor: Option<&Cursor>,
 ) -> Result<Page<PMProject>> {
-    let keyset = Keyset::new("projects", query, query.sort, query.page_size, cursor)?;
+    let keyset = Keyset::new("projects", query, query.sort, query.page_size, cursor)?.counting(query.with_total);
     keyset.page(db, statement(db.get_database_backend(), query), COLUMNS.len(), read).await
 }
 

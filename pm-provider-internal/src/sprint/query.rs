@@ -24,7 +24,7 @@ pub(crate) async fn page<C: ConnectionTrait>(
     query: &SprintQuery,
     cursor: Option<&Cursor>,
 ) -> Result<Page<PMSprint>> {
-    let keyset = Keyset::new("sprints", query, query.sort, query.page_size, cursor)?;
+    let keyset = Keyset::new("sprints", query, query.sort, query.page_size, cursor)?.counting(query.with_total);
     keyset.page(db, statement(db.get_database_backend(), query), COLUMNS.len() + BESIDE, read).await
 }
 

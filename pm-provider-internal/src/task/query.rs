@@ -39,7 +39,7 @@ pub(crate) async fn page<C: ConnectionTrait>(
     query: &TaskQuery,
     cursor: Option<&Cursor>,
 ) -> Result<Page<PMTask>> {
-    let keyset = Keyset::new("tasks", query, query.sort, query.page_size, cursor)?;
+    let keyset = Keyset::new("tasks", query, query.sort, query.page_size, cursor)?.counting(query.with_total);
     keyset.page(db, statement(db.get_database_backend(), query), COLUMNS.len() + BESIDE, read).await
 }
 

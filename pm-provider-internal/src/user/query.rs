@@ -21,7 +21,7 @@ pub(crate) async fn page<C: ConnectionTrait>(
     query: &UserQuery,
     cursor: Option<&Cursor>,
 ) -> Result<Page<PMUser>> {
-    let keyset = Keyset::new("users", query, query.sort, query.page_size, cursor)?;
+    let keyset = Keyset::new("users", query, query.sort, query.page_size, cursor)?.counting(query.with_total);
     keyset.page(db, statement(db.get_database_backend(), query), COLUMNS.len(), read).await
 }
 

@@ -32,6 +32,8 @@ use crate::value::TaskId;
 ///     Ok(tasks.len())
 /// }
 /// ```
+///
+/// Lists and streams show no totals, so they ask for none: those are in the pages of [`PmProvider`].
 pub trait PmProviderExt {
     /// Streams all projects that match, page after page, in flat memory.
     fn stream_projects(&self, query: ProjectQuery) -> BoxStream<'static, Result<PMProject>>;
@@ -106,7 +108,7 @@ pub trait PmProviderExt {
 impl<P: PmProvider + ?Sized> PmProviderExt for Arc<P> {
     fn stream_projects(&self, query: ProjectQuery) -> BoxStream<'static, Result<PMProject>> {
         let provider = Arc::clone(self);
-        stream::pages(query, move |query, cursor| {
+        stream::pages(query.with_total(false), move |query, cursor| {
             let provider = Arc::clone(&provider);
             Box::pin(async move { provider.projects_page(&query, cursor).await })
         })
@@ -114,7 +116,7 @@ impl<P: PmProvider + ?Sized> PmProviderExt for Arc<P> {
 
     fn stream_tasks(&self, query: TaskQuery) -> BoxStream<'static, Result<PMTask>> {
         let provider = Arc::clone(self);
-        stream::pages(query, move |query, cursor| {
+        stream::pages(query.with_total(false), move |query, cursor| {
             let provider = Arc::clone(&provider);
             Box::pin(async move { provider.tasks_page(&query, cursor).await })
         })
@@ -122,7 +124,7 @@ impl<P: PmProvider + ?Sized> PmProviderExt for Arc<P> {
 
     fn stream_sprints(&self, query: SprintQuery) -> BoxStream<'static, Result<PMSprint>> {
         let provider = Arc::clone(self);
-        stream::pages(query, move |query, cursor| {
+        stream::pages(query.with_total(false), move |query, cursor| {
             let provider = Arc::clone(&provider);
             Box::pin(async move { provider.sprints_page(&query, cursor).await })
         })
@@ -130,7 +132,7 @@ impl<P: PmProvider + ?Sized> PmProviderExt for Arc<P> {
 
     fn stream_users(&self, query: UserQuery) -> BoxStream<'static, Result<PMUser>> {
         let provider = Arc::clone(self);
-        stream::pages(query, move |query, cursor| {
+        stream::pages(query.with_total(false), move |query, cursor| {
             let provider = Arc::clone(&provider);
             Box::pin(async move { provider.users_page(&query, cursor).await })
         })

@@ -14,7 +14,7 @@ pub struct Cursor(String);
 const FORMAT: &str = "1";
 
 impl Cursor {
-    /// Binds a place to a provider and a query. The query's page size is no part of it.
+    /// Binds a place to a provider and a query. The query's page size is no part of it, nor whether it asks for a total.
     ///
     /// `listing` names the kind of listing (`tasks`), so that two kinds never share a cursor.
     #[must_use]
@@ -64,11 +64,13 @@ fn refuse(message: &str) -> Error {
         .hint("use a cursor with the very query that it came from, or start again without one")
 }
 
-/// FNV-1a over the provider, the listing and the query's JSON without its page size: stable across releases.
+/// FNV-1a over the provider, the listing and the query's JSON without what changes no place in the listing: stable
+/// across releases.
 fn fingerprint<Q: Serialize>(provider: &str, listing: &str, query: &Q) -> u64 {
     let mut json = serde_json::to_value(query).unwrap_or_default();
     if let Some(members) = json.as_object_mut() {
         members.remove("page_size");
+        members.remove("with_total");
     }
     // Whether a map of `serde_json` is sorted depends on features that another crate may have turned on.
     json.sort_all_objects();

@@ -16,7 +16,8 @@ pub struct Page<T> {
     /// The pages after `next`, in order, where they are known already: a hint for fetching in parallel.
     #[serde(default)]
     pub ahead: Vec<Cursor>,
-    /// How many items there are in all pages, where the backend says so.
+    /// How many items there are in all pages, where the backend says so: some only when a query asks (`with_total`), some
+    /// never.
     #[serde(default)]
     pub total: Option<u64>,
 }

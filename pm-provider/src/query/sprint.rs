@@ -35,6 +35,10 @@ pub struct SprintQuery {
     /// How many to a page, at most; the backend's largest if unset or more than that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_size: Option<u32>,
+    /// Whether the backend is to count all that the query finds, where it can: [`Page::total`](super::Page::total).
+    /// No part of what a cursor belongs to.
+    #[serde(skip_serializing_if = "is_default")]
+    pub with_total: bool,
 }
 
 impl SprintQuery {
@@ -59,6 +63,7 @@ setters!(SprintQuery {
     time updated_since: DateTime<Utc>,
     plain sort: Sort,
     optional page_size: u32,
+    plain with_total: bool,
 });
 
 listing!(SprintQuery, Sprint, |query| {

@@ -31,6 +31,10 @@ pub struct UserQuery {
     /// How many to a page, at most; the backend's largest if unset or more than that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_size: Option<u32>,
+    /// Whether the backend is to count all that the query finds, where it can: [`Page::total`](super::Page::total).
+    /// No part of what a cursor belongs to.
+    #[serde(skip_serializing_if = "is_default")]
+    pub with_total: bool,
 }
 
 impl UserQuery {
@@ -48,6 +52,7 @@ setters!(UserQuery {
     optional text: String,
     plain sort: Sort,
     optional page_size: u32,
+    plain with_total: bool,
 });
 
 listing!(UserQuery, User, |query| {

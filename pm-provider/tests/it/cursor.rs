@@ -3,11 +3,12 @@
 use pm_provider::*;
 
 #[test]
-fn a_cursor_opens_with_its_own_query_at_any_page_size() {
+fn a_cursor_opens_with_its_own_query_at_any_page_size_and_with_a_total() {
     let query = TaskQuery::in_project("7").labels(["a"]);
     let cursor = Cursor::seal("toy", "tasks", &query, "12.34.x");
     assert_eq!(cursor.open("toy", "tasks", &query).unwrap(), "12.34.x");
     assert_eq!(cursor.open("toy", "tasks", &query.clone().page_size(3_u32)).unwrap(), "12.34.x");
+    assert_eq!(cursor.open("toy", "tasks", &query.clone().with_total(true)).unwrap(), "12.34.x");
     let stored: Cursor = serde_json::from_str(&serde_json::to_string(&cursor).unwrap()).unwrap();
     assert_eq!(stored.open("toy", "tasks", &query).unwrap(), "12.34.x");
 }

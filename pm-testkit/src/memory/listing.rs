@@ -23,10 +23,12 @@ pub(super) trait Lists: Serialize {
     const LISTING: &'static str;
     fn sort(&self) -> Sort;
     fn page_size(&self) -> Option<u32>;
+    /// Whether all that the query finds is to be counted.
+    fn with_total(&self) -> bool;
 }
 
 macro_rules! lists {
-    ($($query:ty => $listing:literal),*) => { $(
+    ($($query:ty => $listing:literal $($counted:ident)?),*) => { $(
         impl Lists for $query {
             const LISTING: &'static str = $listing;
 
@@ -37,12 +39,16 @@ macro_rules! lists {
             fn page_size(&self) -> Option<u32> {
                 self.page_size
             }
+
+            fn with_total(&self) -> bool {
+                false $(|| self.$counted)?
+            }
         }
     )* };
 }
 lists!(
-    ProjectQuery => "projects", TaskQuery => "tasks", SprintQuery => "sprints", UserQuery => "users",
-    CommentQuery => "comments"
+    ProjectQuery => "projects" with_total, TaskQuery => "tasks" with_total, SprintQuery => "sprints" with_total,
+    UserQuery => "users" with_total, CommentQuery => "comments"
 );
 
 /// The place of a row in its order. Rows that come later never push it: it names the row, not how many precede it.
@@ -65,7 +71,7 @@ pub(super) fn page<'r, Q: Lists, R: Listed + 'r, T>(
     let end = rows.len().min(start + page_size(query.page_size()));
     let next = (end < rows.len()).then(|| seal(query, rows[end - 1].0));
     let items = rows[start..end].iter().map(|(_, row)| show(row)).collect();
-    Ok(Page::new(items).next(next).total(Some(rows.len() as u64)))
+    Ok(Page::new(items).next(next).total(query.with_total().then_some(rows.len() as u64)))
 }
 
 /// How many items a page holds, given how many are asked for.

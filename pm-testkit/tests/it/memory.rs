@@ -244,6 +244,22 @@ async fn raw_data_alone_is_a_change() {
 }
 
 #[tokio::test]
+async fn totals_are_told_when_they_are_asked_for() {
+    let (provider, project) = with_project().await;
+    for title in ["one", "two", "three"] {
+        task(&provider, &project, title).await;
+    }
+    let query = TaskQuery::in_project(&project.id).page_size(2_u32);
+    assert_eq!(provider.tasks_page(&query, None).await.unwrap().total, None);
+    let page = provider.tasks_page(&query.clone().with_total(true), None).await.unwrap();
+    assert_eq!((page.items.len(), page.total), (2, Some(3)));
+    assert_eq!(
+        provider.tasks_page(&query.with_total(true).text("t"), page.next).await.unwrap_err().kind(),
+        ErrorKind::InvalidInput
+    );
+}
+
+#[tokio::test]
 async fn a_task_goes_with_all_that_hangs_on_it() {
     let (provider, project) = with_project().await;
     let parent = task(&provider, &project, "parent").await;

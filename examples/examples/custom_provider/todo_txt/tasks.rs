@@ -14,12 +14,13 @@ impl TodoTxt {
         let after = cursor.map_or(Ok(0), |cursor| place(cursor, query))?;
         let lines = self.load(&self.turn())?;
         let size = query.page_size.unwrap_or(LARGEST_PAGE).min(LARGEST_PAGE) as usize;
+        let total = query.with_total.then(|| lines.iter().filter(|line| matches(line, query)).count() as u64);
         let mut rest = lines.iter().filter(|line| line.id > after && matches(line, query));
         let page: Vec<_> = rest.by_ref().take(size).collect();
         let more = rest.next().is_some();
         let last = page.last().filter(|_| more).map(|line| line.id.to_string());
         let next = last.map(|last| Cursor::seal(NAME, "tasks", query, &last));
-        Ok(Page::new(page.into_iter().map(|line| line.task(PROJECT)).collect()).next(next))
+        Ok(Page::new(page.into_iter().map(|line| line.task(PROJECT)).collect()).next(next).total(total))
     }
 
     pub(super) fn task(&self, id: &TaskId) -> Result<PMTask> {
