@@ -207,7 +207,7 @@ async fn a_wrong_password_is_told_without_it() {
     let _: bool = sql::value(&connection, "SELECT pg_reload_conf()").await;
 
     let message = "the database server does not accept the user name or the password";
-    let hint = "check both in the database URL";
+    let hint = "check both; a password that is not in the database URL comes from `PGPASSWORD` or `~/.pgpass`";
     for wrong in [url.replace("SECRET", PLANTED), url.replace(":SECRET", "") + "&password=" + PLANTED] {
         let error = wait_for_the_rules(&wrong).await;
         assert_error(&error, Unauthenticated, message, hint);
