@@ -132,6 +132,7 @@ fn user() -> EntityCapabilities {
 fn comment() -> EntityCapabilities {
     use Field::{AuthorId, AuthorName, Body, CreatedAt, Id, RawData, TaskId, UpdatedAt, Version, Visibility};
     written(&[Id, UpdatedAt, Version], &[Body, Visibility], &[TaskId, AuthorId, AuthorName, CreatedAt], &[RawData])
+        .filters([Filter::Project])
         .optimistic_lock(true)
 }
 
@@ -139,4 +140,6 @@ fn relation() -> EntityCapabilities {
     EntityCapabilities::new()
         .operations([Operation::List, Operation::Create, Operation::Delete])
         .fields([Field::Id], &FieldSupport::read_only())
+        .filters([Filter::Project])
+        .max_page_size(MAX_PAGE_SIZE)
 }

@@ -1,7 +1,7 @@
 //! Filters that several listings share. All look at the alias `t`.
 
 use chrono::{DateTime, Utc};
-use pm_provider::Vocabulary;
+use pm_provider::{ProjectId, Vocabulary};
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, SelectStatement};
 
@@ -12,6 +12,13 @@ use crate::time::to_micros;
 pub(crate) fn by_status<C: Vocabulary>(select: &mut SelectStatement, statuses: &[C]) {
     if !statuses.is_empty() {
         select.and_where(Expr::col(("t", "status_category")).is_in(statuses.iter().map(|status| status.word())));
+    }
+}
+
+/// Only items of this project.
+pub(crate) fn by_project(select: &mut SelectStatement, project: Option<&ProjectId>) {
+    if let Some(project) = project {
+        select.and_where(Expr::col(("t", "project_id")).eq(project.as_str()));
     }
 }
 

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use pm_provider::query::{Sort, SortField};
-use pm_provider::{ChangeQuery, CommentQuery, Cursor, ProjectQuery, SprintQuery, TaskQuery, UserQuery};
+use pm_provider::{ChangeQuery, CommentQuery, Cursor, ProjectQuery, RelationQuery, SprintQuery, TaskQuery, UserQuery};
 use sea_orm::sea_query::{SelectStatement, SqliteQueryBuilder};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde::Serialize;
@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::ability::changes;
 use crate::keyset::Keyset;
 use crate::store::{Store, StoreOptions};
-use crate::{comment, project, sprint, task, user};
+use crate::{comment, project, relation, sprint, task, user};
 
 async fn plan(select: &SelectStatement) -> String {
     let store = Store::open("sqlite::memory:", &StoreOptions::default()).await.unwrap();
@@ -73,6 +73,16 @@ async fn comments_are_walked_in_order() {
     let query = CommentQuery::of_task("t");
     let plan = plan_of("comments", &query, query.sort, comment::query::statement(&query)).await;
     walks(&plan, "ix_pm_comments_task_id_created_at_id");
+    let query = CommentQuery::in_project("p");
+    let plan = plan_of("comments", &query, query.sort, comment::query::statement(&query)).await;
+    walks(&plan, "ix_pm_comments_project_id_created_at_id");
+}
+
+#[tokio::test]
+async fn relations_of_a_project_are_walked_in_order() {
+    let query = RelationQuery::in_project("p");
+    let plan = plan_of("relations", &query, Sort::default(), relation::statement(&query)).await;
+    walks(&plan, "ix_pm_relations_project_id_created_at_id");
 }
 
 #[tokio::test]

@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
-use pm_provider::{Error, Field, UserId};
+use pm_provider::{Error, Field, ProjectId, TaskId, UserId};
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 
 use crate::error::{Failure, Result};
+use crate::{project, task};
 
 /// SQLite takes 32,766 values in one statement.
 const IDS_PER_STATEMENT: usize = 1_000;
@@ -14,6 +15,21 @@ const IDS_PER_STATEMENT: usize = 1_000;
 /// The error for a field that names what is not there, or may not be named.
 pub(crate) fn refuse(field: Field, problem: impl Into<String>) -> Failure {
     Error::invalid_input("the input is not valid").on_field(field, problem).into()
+}
+
+/// Makes sure that the task or project is there whose contents are listed.
+pub(crate) async fn check_scope<C: ConnectionTrait>(
+    db: &C,
+    task: Option<&TaskId>,
+    project: Option<&ProjectId>,
+) -> Result<()> {
+    if let Some(task) = task {
+        task::query::get(db, task).await?;
+    }
+    if let Some(project) = project {
+        project::query::check(db, project).await?;
+    }
+    Ok(())
 }
 
 /// Refuses users that are not there.

@@ -1,15 +1,19 @@
 //! Relations between tasks.
 
-use pm_provider::{Error, NewRelation, PMTask, Relation, RelationId, RelationKind, TaskId};
-use sea_orm::sea_query::{Cond, Expr, ExprTrait, LockType, Order, Query, SelectStatement};
+use pm_provider::{
+    Cursor, Error, NewRelation, PMTask, Page, Relation, RelationId, RelationKind, RelationQuery, Sort, TaskId,
+};
+use sea_orm::sea_query::{Cond, Expr, ExprTrait, LockType, Query, SelectStatement};
 use sea_orm::{ConnectionTrait, QueryResult};
 
 use crate::error::{Failure, Result};
+use crate::keyset::Keyset;
 use crate::record::{self, Record};
+use crate::refer::check_scope;
 use crate::row::Row;
 use crate::store::Transaction;
 use crate::time::to_micros;
-use crate::{id, task};
+use crate::{filter, id, task};
 
 const TABLE: &str = "pm_relations";
 const COLUMNS: [&str; 4] = ["id", "from_task_id", "to_task_id", "kind"];
@@ -22,7 +26,7 @@ const KINDS: [(RelationKind, &str); 4] = [
 ];
 
 fn select() -> SelectStatement {
-    Query::select().columns(COLUMNS).from(TABLE).take()
+    Query::select().columns(COLUMNS.map(|column| ("t", column))).from_as(TABLE, "t").take()
 }
 
 fn read(row: &QueryResult) -> Result<Relation> {
@@ -48,16 +52,28 @@ fn touches(task: &TaskId) -> Cond {
     Cond::any().add(end("from_task_id")).add(end("to_task_id"))
 }
 
-/// The relations of a task in both directions, oldest first.
-pub(crate) async fn list<C: ConnectionTrait>(db: &C, task: &TaskId) -> Result<Vec<Relation>> {
-    check_task(db, task).await?;
-    let relations =
-        select().cond_where(touches(task)).order_by("created_at", Order::Asc).order_by("id", Order::Asc).take();
-    db.query_all(&relations).await?.iter().map(read).collect()
+/// The relations of a task in both directions, or those that come from the tasks of a project.
+pub(crate) async fn page<C: ConnectionTrait>(
+    db: &C,
+    query: &RelationQuery,
+    cursor: Option<&Cursor>,
+) -> Result<Page<Relation>> {
+    let keyset = Keyset::new("relations", query, Sort::default(), query.page_size, cursor)?;
+    let page = keyset.page(db, statement(query), COLUMNS.len(), read).await?;
+    if page.items.is_empty() {
+        check_scope(db, query.task.as_ref(), query.project.as_ref()).await?;
+    }
+    Ok(page)
 }
 
-async fn check_task<C: ConnectionTrait>(db: &C, task: &TaskId) -> Result<()> {
-    task::query::get(db, task).await.map(drop)
+/// What a query selects, without order and page.
+pub(crate) fn statement(query: &RelationQuery) -> SelectStatement {
+    let mut select = select();
+    if let Some(task) = &query.task {
+        select.cond_where(touches(task));
+    }
+    filter::by_project(&mut select, query.project.as_ref());
+    select
 }
 
 /// Relates two tasks; what exists already is given back.
@@ -66,8 +82,8 @@ pub(crate) async fn create(transaction: &mut Transaction, new: &NewRelation) -> 
     if new.from == new.to {
         return Err(Error::invalid_input("a task cannot be related to itself").into());
     }
-    check_task(transaction, &new.from).await?;
-    check_task(transaction, &new.to).await?;
+    let project = task::query::get(transaction, &new.from).await?.project_id;
+    task::query::get(transaction, &new.to).await?;
     if new.kind == RelationKind::Relates {
         // No index sees that `a, b` and `b, a` are the same: who relates them from the other end waits here.
         let first = std::cmp::min(new.from.as_str(), new.to.as_str());
@@ -79,13 +95,14 @@ pub(crate) async fn create(transaction: &mut Transaction, new: &NewRelation) -> 
     let relation = Relation::new(id::new(), new.kind, &new.from, &new.to);
     let row = Query::insert()
         .into_table(TABLE)
-        .columns(["id", "from_task_id", "to_task_id", "kind", "created_at"])
+        .columns(["id", "from_task_id", "to_task_id", "kind", "created_at", "project_id"])
         .values_panic([
             relation.id.as_str().into(),
             new.from.as_str().into(),
             new.to.as_str().into(),
             word.into(),
             to_micros(transaction.now()).into(),
+            project.as_str().into(),
         ])
         .take();
     transaction.execute(&row).await?;

@@ -53,8 +53,8 @@ pub use model::{
 };
 pub use provider::PmProvider;
 pub use query::{
-    CommentQuery, Cursor, Direction, Match, Page, ProjectQuery, PullRequestQuery, Sort, SortField, SprintQuery,
-    TaskQuery, UserQuery,
+    CommentQuery, Cursor, Direction, Match, Page, ProjectQuery, PullRequestQuery, RelationQuery, Sort, SortField,
+    SprintQuery, TaskQuery, UserQuery,
 };
 pub use registry::{
     BuildContext, Clock, Exposure, ProviderFactory, ProviderRegistry, Secret, SecretReference, SecretResolver,

@@ -89,7 +89,7 @@ async fn reading_goes_on_and_nothing_has_changed() {
     assert_eq!(closed.list_sprints(SprintQuery::new()).await.unwrap().len(), 0);
     closed.list_users(UserQuery::new()).await.unwrap();
     assert_eq!(closed.list_comments(&task.id).await.unwrap().len(), 0);
-    assert_eq!(closed.relations().unwrap().list_relations(&task.id).await.unwrap().len(), 0);
+    assert_eq!(closed.list_relations(&task.id).await.unwrap().len(), 0);
     closed.health_check().await.unwrap();
     closed.project_schema(&project.id).await.unwrap();
     let changes = closed.changes().unwrap();

@@ -1,15 +1,18 @@
 //! Relations between tasks.
 
 use async_trait::async_trait;
-use pm_provider::{NewRelation, Relation, RelationId, Relations, Result, TaskId};
+use pm_provider::{
+    Cursor, NewRelation, Page, PmProvider, Relation, RelationId, RelationQuery, Relations, Result, TaskId,
+};
 
 use crate::provider::{told, write};
 use crate::{InternalProvider, relation};
 
 #[async_trait]
 impl Relations for InternalProvider {
-    async fn list_relations(&self, task: &TaskId) -> Result<Vec<Relation>> {
-        told("list_relations", relation::list(self.store().connection(), task).await)
+    async fn relations_page(&self, query: &RelationQuery, cursor: Option<Cursor>) -> Result<Page<Relation>> {
+        self.capabilities().check_query(query)?;
+        told("list_relations", relation::page(self.store().connection(), query, cursor.as_ref()).await)
     }
 
     async fn create_relation(&self, new: NewRelation) -> Result<Relation> {

@@ -6,10 +6,10 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 
 use super::map::{COLUMNS, Stored, read};
 use crate::error::Result;
-use crate::id;
 use crate::keyset::Keyset;
 use crate::record::Record;
-use crate::task;
+use crate::refer::check_scope;
+use crate::{filter, id, task};
 
 fn select() -> SelectStatement {
     Query::select().columns(COLUMNS.map(|column| ("t", column))).from_as(Stored::TABLE, "t").take()
@@ -23,14 +23,19 @@ pub(crate) async fn page<C: ConnectionTrait>(
     let keyset = Keyset::new("comments", query, query.sort, query.page_size, cursor)?;
     let page = keyset.page(db, statement(query), COLUMNS.len(), read).await?;
     if page.items.is_empty() {
-        project_of(db, &query.task).await?;
+        check_scope(db, query.task.as_ref(), query.project.as_ref()).await?;
     }
     Ok(page)
 }
 
 /// What a query selects, without order and page.
 pub(crate) fn statement(query: &CommentQuery) -> SelectStatement {
-    select().and_where(Expr::col(("t", "task_id")).eq(query.task.as_str())).take()
+    let mut select = select();
+    if let Some(task) = &query.task {
+        select.and_where(Expr::col(("t", "task_id")).eq(task.as_str()));
+    }
+    filter::by_project(&mut select, query.project.as_ref());
+    select
 }
 
 /// The project of a task, which must be there.

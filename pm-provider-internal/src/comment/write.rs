@@ -40,6 +40,7 @@ pub(crate) async fn create(
     let fixed = vec![
         ("id", stored.id().into()),
         ("task_id", new.task_id.as_str().into()),
+        ("project_id", stored.project.as_str().into()),
         ("version", 1_i64.into()),
         ("created_at", stored.comment.created_at.map_or(to_micros(now), to_micros).into()),
         ("updated_at", to_micros(now).into()),

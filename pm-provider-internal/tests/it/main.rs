@@ -9,6 +9,7 @@ mod database;
 
 mod conformance;
 mod contents;
+mod exports;
 mod factory;
 mod given_keys;
 mod lookups;

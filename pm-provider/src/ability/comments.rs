@@ -13,7 +13,11 @@ use crate::write::{CommentPatch, DeleteOptions, NewComment};
 /// Reads and writes comments. Which of it a backend can do is in its capabilities, under `comment`.
 #[async_trait]
 pub trait Comments: Debug + Send + Sync + 'static {
-    /// Lists one page of the comments of a task, oldest first; a task that is not there is `NotFound`.
+    /// Lists one page of the comments of a task or of a project, oldest first; a task or project that is not there is
+    /// `NotFound`.
+    ///
+    /// Those of a project are for backends that declare [`Filter::Project`](crate::Filter::Project) of
+    /// [`Entity::Comment`](crate::Entity::Comment), because they list them without going task by task.
     async fn comments_page(&self, query: &CommentQuery, cursor: Option<Cursor>) -> Result<Page<Comment>>;
 
     /// Gets one comment of a task.

@@ -75,7 +75,7 @@ pub trait Listing: sealed::Sealed {
     /// Checks the values of the filters.
     ///
     /// # Errors
-    /// `InvalidInput` for a page size of 0.
+    /// `InvalidInput` for a page size of 0, and where task or project must be named and neither is.
     fn check_values(&self) -> Result<()>;
 }
 
@@ -303,7 +303,7 @@ pub(crate) use touches_of;
 
 /// Says which filters a query uses.
 macro_rules! listing {
-    ($type:ident, $entity:ident, |$query:ident| { $($filter:ident: $used:expr),* $(,)? }) => {
+    ($type:ident, $entity:ident, |$query:ident| { $($filter:ident: $used:expr),* $(,)? } $(, within $scope:expr)?) => {
         impl $crate::check::sealed::Sealed for $type {}
 
         impl Listing for $type {
@@ -327,6 +327,10 @@ macro_rules! listing {
             }
 
             fn check_values(&self) -> $crate::error::Result<()> {
+                $(
+                    let $query = self;
+                    $crate::check::check_scope(Self::ENTITY, $scope)?;
+                )?
                 $crate::check::check_listing(self, self.page_size)
             }
         }

@@ -207,6 +207,14 @@ fn no_problems(problems: Vec<(Field, String)>) -> Result<()> {
     Err(problems.into_iter().fold(error, |error, (field, problem)| error.on_field(field, problem)))
 }
 
+/// What belongs to tasks is listed by task or by project: nobody lists all of it at once.
+pub(crate) fn check_scope(entity: Entity, is_named: bool) -> Result<()> {
+    if is_named {
+        return Ok(());
+    }
+    Err(Error::invalid_input(format!("{entity}s are listed within a `task` or a `project`, and neither is named")))
+}
+
 /// A page holds at least one item, and no filter holds a NUL.
 pub(crate) fn check_listing<Q: serde::Serialize>(query: &Q, page_size: Option<u32>) -> Result<()> {
     if page_size == Some(0) {

@@ -13,9 +13,9 @@ use self::lookup::Lookup;
 use crate::ability::{Change, ChangeQuery};
 use crate::capability::Needs;
 use crate::error::{Error, Result};
-use crate::model::{Comment, PMProject, PMSprint, PMTask, PMUser};
+use crate::model::{Comment, PMProject, PMSprint, PMTask, PMUser, Relation};
 use crate::provider::PmProvider;
-use crate::query::{CommentQuery, ProjectQuery, SprintQuery, TaskQuery, UserQuery};
+use crate::query::{CommentQuery, ProjectQuery, RelationQuery, SprintQuery, TaskQuery, UserQuery};
 use crate::value::TaskId;
 
 /// Convenience on top of [`PmProvider`], for every `Arc` of one.
@@ -47,8 +47,11 @@ pub trait PmProviderExt {
     /// Streams all users that match.
     fn stream_users(&self, query: UserQuery) -> BoxStream<'static, Result<PMUser>>;
 
-    /// Streams the comments of a task; `Unsupported` where the backend has none.
+    /// Streams the comments of a task or of a project; `Unsupported` where the backend has none.
     fn stream_comments(&self, query: CommentQuery) -> BoxStream<'static, Result<Comment>>;
+
+    /// Streams the relations of a task or of a project; `Unsupported` where the backend has none.
+    fn stream_relations(&self, query: RelationQuery) -> BoxStream<'static, Result<Relation>>;
 
     /// Streams the changes until there is no more at once; `Unsupported` where the backend has no feed.
     ///
@@ -78,6 +81,11 @@ pub trait PmProviderExt {
     /// Lists the comments of a task, oldest first.
     fn list_comments(&self, task: impl Into<TaskId>) -> impl Future<Output = Result<Vec<Comment>>> + Send + 'static {
         self.stream_comments(CommentQuery::of_task(task)).try_collect()
+    }
+
+    /// Lists the relations of a task in both directions, oldest first.
+    fn list_relations(&self, task: impl Into<TaskId>) -> impl Future<Output = Result<Vec<Relation>>> + Send + 'static {
+        self.stream_relations(RelationQuery::of_task(task)).try_collect()
     }
 
     /// Finds the project with a key, without regard to case; none is `NotFound`, several are `Conflict`.
@@ -145,6 +153,16 @@ impl<P: PmProvider + ?Sized> PmProviderExt for Arc<P> {
         stream::pages(query, move |query, cursor| {
             let comments = Arc::clone(&comments);
             Box::pin(async move { comments.comments_page(&query, cursor).await })
+        })
+    }
+
+    fn stream_relations(&self, query: RelationQuery) -> BoxStream<'static, Result<Relation>> {
+        let Some(relations) = self.relations() else {
+            return stream::failed(lacks(self.name(), "relations"));
+        };
+        stream::pages(query, move |query, cursor| {
+            let relations = Arc::clone(&relations);
+            Box::pin(async move { relations.relations_page(&query, cursor).await })
         })
     }
 

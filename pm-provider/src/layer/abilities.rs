@@ -12,7 +12,7 @@ use crate::ability::{
 use crate::capability::Operation;
 use crate::error::Result;
 use crate::model::{Comment, Entity, PMUser, PullRequest, Relation};
-use crate::query::{CommentQuery, Cursor, Page, PullRequestQuery};
+use crate::query::{CommentQuery, Cursor, Page, PullRequestQuery, RelationQuery};
 use crate::value::{CommentId, ProjectId, RelationId, TaskId, UserId};
 use crate::write::{
     CommentPatch, DeleteOptions, NewComment, NewRelation, NewUser, ProjectPatch, SprintPatch, TaskPatch, UserPatch,
@@ -31,12 +31,17 @@ impl<A: ?Sized> Wrapped<A> {
     }
 }
 
+/// What a listing within a task or a project is about.
+fn scope<'q>(task: Option<&'q TaskId>, project: Option<&'q ProjectId>) -> Option<&'q str> {
+    task.map(TaskId::as_str).or(project.map(ProjectId::as_str))
+}
+
 #[deny(clippy::missing_trait_methods)]
 #[async_trait]
 impl Comments for Wrapped<dyn Comments> {
     async fn comments_page(&self, query: &CommentQuery, cursor: Option<Cursor>) -> Result<Page<Comment>> {
         let call = self.inner.comments_page(query, cursor);
-        self.gate.pass(Entity::Comment, Operation::List, Some(query.task.as_str()), call).await
+        self.gate.pass(Entity::Comment, Operation::List, scope(query.task.as_ref(), query.project.as_ref()), call).await
     }
 
     async fn get_comment(&self, task: &TaskId, id: &CommentId) -> Result<Comment> {
@@ -62,9 +67,9 @@ impl Comments for Wrapped<dyn Comments> {
 #[deny(clippy::missing_trait_methods)]
 #[async_trait]
 impl Relations for Wrapped<dyn Relations> {
-    async fn list_relations(&self, task: &TaskId) -> Result<Vec<Relation>> {
-        let call = self.inner.list_relations(task);
-        self.gate.pass(Entity::Relation, Operation::List, Some(task.as_str()), call).await
+    async fn relations_page(&self, query: &RelationQuery, cursor: Option<Cursor>) -> Result<Page<Relation>> {
+        let subject = scope(query.task.as_ref(), query.project.as_ref());
+        self.gate.pass(Entity::Relation, Operation::List, subject, self.inner.relations_page(query, cursor)).await
     }
 
     async fn create_relation(&self, new: NewRelation) -> Result<Relation> {

@@ -67,6 +67,33 @@ fn a_filter_or_order_that_is_not_there_is_unsupported() {
 }
 
 #[test]
+fn comments_and_relations_are_listed_within_a_task_or_a_project() {
+    let lists = EntityCapabilities::new().operations([Operation::List]);
+    let plain = Capabilities::new("toy").with(Entity::Comment, lists.clone()).with(Entity::Relation, lists.clone());
+    let able = plain.clone().with(Entity::Comment, lists.clone().filters([Filter::Project]));
+    let able = able.with(Entity::Relation, lists.filters([Filter::Project]));
+    plain.check_query(&CommentQuery::of_task("1")).unwrap();
+    plain.check_query(&RelationQuery::of_task("1")).unwrap();
+    able.check_query(&CommentQuery::in_project("1")).unwrap();
+    able.check_query(&RelationQuery::in_project("1")).unwrap();
+    assert_eq!(
+        message(plain.check_query(&RelationQuery::in_project("1"))),
+        "toy list_relations: `toy` cannot filter relations by `project`"
+    );
+    let kind = plain.check_query(&CommentQuery::in_project("1")).unwrap_err().kind();
+    assert_eq!(kind, ErrorKind::Unsupported);
+    let neither: CommentQuery = serde_json::from_str("{}").unwrap();
+    assert_eq!(
+        message(able.check_query(&neither)),
+        "toy list_comments: comments are listed within a `task` or a `project`, and neither is named"
+    );
+    let neither: RelationQuery = serde_json::from_str("{}").unwrap();
+    assert_eq!(able.check_query(&neither).unwrap_err().kind(), ErrorKind::InvalidInput);
+    let nothing = able.check_query(&RelationQuery::of_task("1").page_size(0_u32)).unwrap_err();
+    assert_eq!(nothing.kind(), ErrorKind::InvalidInput);
+}
+
+#[test]
 fn keys_and_locks_need_a_backend_that_has_them() {
     let error = capabilities().check_create(&NewTask::new("1", "x").idempotency_key("k")).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unsupported);

@@ -1,11 +1,21 @@
 //! Relations between tasks.
 
-use pm_provider::{DeleteOptions, Entity, ErrorKind, NewRelation, Operation, PMTask, RelationKind};
+use pm_provider::{
+    DeleteOptions, Entity, ErrorKind, NewRelation, Operation, PMTask, Relation, RelationKind, RelationQuery, Relations,
+    TaskId,
+};
 
 use super::Subject;
 use super::capable::NOWHERE;
 use super::expect::{done, ensure, refused, same};
+use super::fixture::everything;
 use super::verdict::Outcome;
+
+/// The relations of a task.
+pub(super) async fn of_task(relations: &dyn Relations, task: &TaskId) -> Outcome<Vec<Relation>> {
+    let query = RelationQuery::of_task(task);
+    everything(|cursor| relations.relations_page(&query, cursor)).await
+}
 
 async fn pair(subject: &Subject) -> Outcome<(PMTask, PMTask)> {
     let project = subject.own_project().await?;
@@ -25,7 +35,7 @@ pub(super) async fn listed_at_both_tasks(subject: &Subject) -> Outcome {
     }
     subject.settled().await;
     for task in [&from.id, &to.id] {
-        same("the relations of a task, oldest first", &made, &relations.list_relations(task).await?)?;
+        same("the relations of a task, oldest first", &made, &of_task(&*relations, task).await?)?;
     }
     Ok(())
 }
@@ -44,7 +54,7 @@ pub(super) async fn repeated_create(subject: &Subject) -> Outcome {
     let far = relations.create_relation(NewRelation::new(RelationKind::Relates, &to.id, &from.id)).await?;
     same("the relation from its other end", &near, &far)?;
     subject.settled().await;
-    same("the number of relations", &3, &relations.list_relations(&from.id).await?.len())
+    same("the number of relations", &3, &of_task(&*relations, &from.id).await?.len())
 }
 
 /// A task is not related to itself; one that is not there is not found.
@@ -56,8 +66,12 @@ pub(super) async fn both_tasks_must_be_there(subject: &Subject) -> Outcome {
     let lost = NewRelation::new(RelationKind::Relates, &from.id, NOWHERE);
     let answer = relations.create_relation(lost).await;
     refused("a relation to an unknown task", ErrorKind::NotFound, answer)?;
-    refused("the relations of an unknown task", ErrorKind::NotFound, relations.list_relations(&NOWHERE.into()).await)?;
-    same("the number of relations", &0, &relations.list_relations(&from.id).await?.len())
+    refused(
+        "the relations of an unknown task",
+        ErrorKind::NotFound,
+        relations.relations_page(&RelationQuery::of_task(NOWHERE), None).await,
+    )?;
+    same("the number of relations", &0, &of_task(&*relations, &from.id).await?.len())
 }
 
 /// A deleted relation is gone at both tasks; a second delete finds nothing.
@@ -68,7 +82,7 @@ pub(super) async fn deleted(subject: &Subject) -> Outcome {
     let other = relations.create_relation(NewRelation::new(RelationKind::Duplicates, &from.id, &to.id)).await?;
     done("deleting a relation from its other end", relations.delete_relation(&to.id, &blocks.id).await)?;
     for task in [&from.id, &to.id] {
-        same("the relations that stay", &vec![other.clone()], &relations.list_relations(task).await?)?;
+        same("the relations that stay", &vec![other.clone()], &of_task(&*relations, task).await?)?;
     }
     let again = relations.delete_relation(&from.id, &blocks.id).await;
     refused("deleting a relation twice", ErrorKind::NotFound, again).map(drop)
@@ -81,6 +95,7 @@ pub(super) async fn gone_with_their_task(subject: &Subject) -> Outcome {
     let (from, to) = pair(subject).await?;
     relations.create_relation(NewRelation::new(RelationKind::Precedes, &from.id, &to.id)).await?;
     done("deleting a related task", subject.provider.delete_task(&from.id, DeleteOptions::new()).await)?;
-    same("the relations of the other task", &0, &relations.list_relations(&to.id).await?.len())?;
-    refused("its own relations", ErrorKind::NotFound, relations.list_relations(&from.id).await).map(drop)
+    same("the relations of the other task", &0, &of_task(&*relations, &to.id).await?.len())?;
+    let answer = relations.relations_page(&RelationQuery::of_task(&from.id), None).await;
+    refused("its own relations", ErrorKind::NotFound, answer).map(drop)
 }

@@ -111,8 +111,12 @@ fn comment() -> EntityCapabilities {
     versioned()
         .fields([TaskId, AuthorId, AuthorName], &FieldSupport::on_create())
         .fields([Body, Visibility], &FieldSupport::required())
+        .filters([Filter::Project])
 }
 
 fn relation() -> EntityCapabilities {
-    EntityCapabilities::new().operations([Operation::List, Operation::Create, Operation::Delete])
+    EntityCapabilities::new()
+        .operations([Operation::List, Operation::Create, Operation::Delete])
+        .filters([Filter::Project])
+        .max_page_size(MAX_PAGE_SIZE)
 }

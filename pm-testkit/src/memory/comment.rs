@@ -16,6 +16,17 @@ impl State {
         comment.ok_or_else(|| Error::not_found("comment", id))
     }
 
+    /// The task and the project must be there whose contents are listed.
+    pub(super) fn check_scope(&self, task: Option<&TaskId>, project: Option<&ProjectId>) -> Result<()> {
+        task.map_or(Ok(()), |task| self.task_row(task).map(drop))?;
+        project.map_or(Ok(()), |project| self.project_row(project).map(drop))
+    }
+
+    /// Says whether a task is of a project, or no project is asked for.
+    pub(super) fn is_within(&self, task: &TaskId, project: Option<&ProjectId>) -> bool {
+        project.is_none_or(|project| self.tasks.get(task).is_some_and(|row| row.task.project_id == *project))
+    }
+
     fn project_of(&self, task: &TaskId) -> Result<ProjectId> {
         self.task_row(task).map(|row| row.task.project_id.clone())
     }
@@ -49,8 +60,11 @@ impl State {
 impl Session<'_> {
     fn comments_page(&self, query: &CommentQuery, cursor: Option<&Cursor>) -> Result<Page<Comment>> {
         self.capabilities.check_query(query)?;
-        self.state.task_row(&query.task)?;
-        let rows = self.state.comments.values().filter(|comment| comment.task_id == query.task);
+        self.state.check_scope(query.task.as_ref(), query.project.as_ref())?;
+        let rows = self.state.comments.values().filter(|comment| {
+            query.task.as_ref().is_none_or(|task| comment.task_id == *task)
+                && self.state.is_within(&comment.task_id, query.project.as_ref())
+        });
         listing::page(query, cursor, rows, Comment::clone)
     }
 

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use chrono::{DateTime, Utc};
 use pm_provider::{CommentQuery, Cursor, Direction, Page, ProjectQuery, Result, SortField, SprintQuery, TaskQuery};
-use pm_provider::{Sort, UserQuery};
+use pm_provider::{RelationQuery, Sort, UserQuery};
 use serde::Serialize;
 
 use super::NAME;
@@ -50,6 +50,23 @@ lists!(
     ProjectQuery => "projects" with_total, TaskQuery => "tasks" with_total, SprintQuery => "sprints" with_total,
     UserQuery => "users" with_total, CommentQuery => "comments"
 );
+
+/// By hand, because relations come in one order.
+impl Lists for RelationQuery {
+    const LISTING: &'static str = "relations";
+
+    fn sort(&self) -> Sort {
+        Sort::default()
+    }
+
+    fn page_size(&self) -> Option<u32> {
+        self.page_size
+    }
+
+    fn with_total(&self) -> bool {
+        false
+    }
+}
 
 /// The place of a row in its order. Rows that come later never push it: it names the row, not how many precede it.
 type Place<'r> = (i64, &'r str);

@@ -1,16 +1,22 @@
 //! Relations between tasks.
 
 use async_trait::async_trait;
-use pm_provider::{Entity, Error, NewRelation, Operation, Relation, RelationId, Relations, Result, TaskId};
+use pm_provider::{
+    Cursor, Entity, Error, NewRelation, Operation, Page, Relation, RelationId, RelationQuery, Relations, Result, TaskId,
+};
 
-use super::MemoryProvider;
 use super::state::Session;
+use super::{MemoryProvider, listing};
 
 impl Session<'_> {
-    fn list_relations(&self, task: &TaskId) -> Result<Vec<Relation>> {
-        self.capabilities.check_operation(Entity::Relation, Operation::List)?;
-        self.state.task_row(task)?;
-        Ok(self.state.relations.values().filter(|relation| touches(relation, task)).cloned().collect())
+    fn relations_page(&self, query: &RelationQuery, cursor: Option<&Cursor>) -> Result<Page<Relation>> {
+        self.capabilities.check_query(query)?;
+        self.state.check_scope(query.task.as_ref(), query.project.as_ref())?;
+        let rows = self.state.relations.values().filter(|relation| {
+            query.task.as_ref().is_none_or(|task| touches(relation, task))
+                && self.state.is_within(&relation.from, query.project.as_ref())
+        });
+        listing::page(query, cursor, rows, Relation::clone)
     }
 
     fn create_relation(&mut self, new: NewRelation) -> Result<Relation> {
@@ -44,8 +50,8 @@ fn touches(relation: &Relation, task: &TaskId) -> bool {
 
 #[async_trait]
 impl Relations for MemoryProvider {
-    async fn list_relations(&self, task: &TaskId) -> Result<Vec<Relation>> {
-        self.run("list_relations", |session| session.list_relations(task))
+    async fn relations_page(&self, query: &RelationQuery, cursor: Option<Cursor>) -> Result<Page<Relation>> {
+        self.run("list_relations", |session| session.relations_page(query, cursor.as_ref()))
     }
 
     async fn create_relation(&self, new: NewRelation) -> Result<Relation> {

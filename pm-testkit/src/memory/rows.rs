@@ -1,7 +1,7 @@
 //! What is stored of each kind of item, beyond its model.
 
 use chrono::{DateTime, Utc};
-use pm_provider::{Comment, PMProject, PMSprint, PMTask, PMUser};
+use pm_provider::{Comment, PMProject, PMSprint, PMTask, PMUser, Relation};
 
 use super::listing::Listed;
 
@@ -54,6 +54,21 @@ macro_rules! listed {
     )* };
 }
 listed!(ProjectRow => project, TaskRow => task, SprintRow => sprint, Comment =>);
+
+/// Relations have no times; their ids are counted, so the order of ids is that of their making.
+impl Listed for Relation {
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn created_at(&self) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH
+    }
+
+    fn updated_at(&self) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH
+    }
+}
 
 impl Listed for UserRow {
     fn id(&self) -> &str {

@@ -10,9 +10,9 @@ use pm_provider::{
     CommentQuery, Comments, DeleteOptions, Entity, ErrorKind, Existence, Field, Item, ItemRef, Marked, MarkerQuery,
     NewComment, NewProject, NewRelation, NewSprint, NewTask, NewUser, Operation, PMProject, PMTask, PmProvider,
     PmProviderExt, ProjectPatch, ProjectQuery, ProjectStatus, ProjectStatusCategory, ProjectStatusRef,
-    ProviderRegistry, RawData, RelationKind, Relations, Result, Secret, SecretReference, SecretResolver, Settings,
-    Sort, SortField, Status, StatusCategory, StatusRef, SyncSupport, TaskPatch, TaskQuery, UserAdmin, UserPatch,
-    UserQuery,
+    ProviderRegistry, RawData, RelationKind, RelationQuery, Relations, Result, Secret, SecretReference, SecretResolver,
+    Settings, Sort, SortField, Status, StatusCategory, StatusRef, SyncSupport, TaskPatch, TaskQuery, UserAdmin,
+    UserPatch, UserQuery,
 };
 use pm_testkit::{MemoryProvider, memory::MemoryFactory};
 
@@ -271,7 +271,7 @@ async fn a_task_goes_with_all_that_hangs_on_it() {
     let start = provider.latest(&ChangeQuery::new()).await.unwrap();
     assert_eq!(kind(provider.delete_task(&parent.id, DeleteOptions::new()).await), ErrorKind::Conflict);
     provider.delete_task(&parent.id, DeleteOptions::with_contents()).await.unwrap();
-    assert_eq!(provider.list_relations(&other.id).await.unwrap(), []);
+    assert_eq!(provider.relations_page(&RelationQuery::of_task(&other.id), None).await.unwrap().items, []);
     assert_eq!(kind(provider.comments_page(&CommentQuery::of_task(&child.id), None).await), ErrorKind::NotFound);
     let gone: Vec<_> = provider.changes_page(&ChangeQuery::new(), Some(start)).await.unwrap().items;
     let gone: Vec<_> = gone.into_iter().map(|change| change.kind).collect();

@@ -29,6 +29,8 @@ pub struct Model {
     /// The payload of the system that the row was copied from, untouched.
     #[sea_orm(column_type = "Text")]
     pub raw_data: Option<String>,
+    /// The project of the task, copied for listings.
+    pub project_id: Option<String>,
 }
 
 /// No relation is declared: the statements of this crate join by hand.

@@ -17,6 +17,8 @@ pub struct Model {
     pub kind: String,
     /// Microseconds since 1970 (UTC).
     pub created_at: i64,
+    /// The project of the task that the link comes from, copied for listings.
+    pub project_id: Option<String>,
 }
 
 /// No relation is declared: the statements of this crate join by hand.

@@ -104,7 +104,8 @@ pub(super) async fn create_unique_ignoring_case(
     manager.get_connection().execute_unprepared(&sql).await.map(|_| ())
 }
 
-fn index_name(table: &str, columns: &[&str]) -> String {
+/// What an index over these columns is called.
+pub(super) fn index_name(table: &str, columns: &[&str]) -> String {
     format!("ix_{table}_{}", columns.join("_"))
 }
 

@@ -20,6 +20,7 @@ mod m20261121_000002_create_sprints_and_tasks;
 mod m20261121_000003_create_comments_and_relations;
 mod m20261121_000004_create_change_feed;
 mod m20261121_000005_create_sync_tables;
+mod m20261121_000006_list_by_project;
 
 const TABLE: &str = "pm_migrations";
 /// The advisory lock that migrations of this crate hold on PostgreSQL: `pm-core` in bytes.
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000003_create_comments_and_relations::Migration),
             Box::new(m20261121_000004_create_change_feed::Migration),
             Box::new(m20261121_000005_create_sync_tables::Migration),
+            Box::new(m20261121_000006_list_by_project::Migration),
         ]
     }
 

@@ -14,8 +14,8 @@ use pm_provider::{
     Changes, Comment, CommentId, CommentPatch, CommentQuery, Comments, Cursor, DeleteOptions, Error, ErrorKind,
     Existence, Health, Item, ItemRef, Marked, MarkerQuery, NewComment, NewProject, NewRelation, NewSprint, NewTask,
     NewUser, PMProject, PMSprint, PMTask, PMUser, Page, PmProvider, ProjectId, ProjectPatch, ProjectQuery,
-    ProjectSchema, Relation, RelationId, Relations, Result, SprintId, SprintPatch, SprintQuery, SyncSupport, TaskId,
-    TaskPatch, TaskQuery, UserAdmin, UserId, UserPatch, UserQuery,
+    ProjectSchema, Relation, RelationId, RelationQuery, Relations, Result, SprintId, SprintPatch, SprintQuery,
+    SyncSupport, TaskId, TaskPatch, TaskQuery, UserAdmin, UserId, UserPatch, UserQuery,
 };
 
 /// Generates the hooks of a trait, one per asynchronous method, and the wrapper that calls them.
@@ -165,7 +165,7 @@ bent! {
 bent! {
     BentRelations, RelationsHooks, Relations, relations,
     {
-        fn list_relations(task: &TaskId as TaskId) -> Vec<Relation>;
+        fn relations_page(query: &RelationQuery as RelationQuery, cursor: Option<Cursor> as Option<Cursor>) -> Page<Relation>;
         fn create_relation(new: NewRelation as NewRelation) -> Relation;
         fn delete_relation(task: &TaskId as TaskId, id: &RelationId as RelationId) -> ();
     }

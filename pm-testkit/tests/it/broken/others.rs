@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use pm_provider::{
     Ability, ChangeFacts, ChangeKind, ChangeQuery, CommentId, Entity, EntityCapabilities, Error, ErrorKind, Existence,
-    Field, Filter, Health, Item, ItemRef, NewRelation, Operation, Page, ProjectPatch, Relation, RelationKind, Retry,
-    TaskPatch,
+    Field, Filter, Health, Item, ItemRef, NewRelation, Operation, Page, ProjectPatch, Relation, RelationKind,
+    RelationQuery, Retry, TaskPatch,
 };
 
 use super::bent::Hooks;
@@ -127,15 +127,15 @@ pub(super) const BUGS: &[Bug] = &[
         });
     }),
     Bug::new("relations_are_listed_at_both_tasks", "relations are listed where they begin", |hooks| {
-        bend!(hooks.relations.list_relations, |inner, task| {
-            let mut relations = inner.list_relations(&task).await?;
-            relations.retain(|relation| relation.from == task);
-            Ok(relations)
+        bend!(hooks.relations.relations_page, |inner, query, cursor| {
+            let mut page = inner.relations_page(&query, cursor).await?;
+            page.items.retain(|relation| query.task.as_ref().is_none_or(|task| relation.from == *task));
+            Ok(page)
         });
     }),
     Bug::new("relations_are_made_once", "relating again is a conflict", |hooks| {
         bend!(hooks.relations.create_relation, |inner, new| {
-            let there = inner.list_relations(&new.from).await?;
+            let there = inner.relations_page(&RelationQuery::of_task(&new.from), None).await?.items;
             match there.iter().any(|there| (there.kind, &there.from, &there.to) == (new.kind, &new.from, &new.to)) {
                 true => Err(Error::new(ErrorKind::Conflict, "it is there")),
                 false => inner.create_relation(new).await,
@@ -153,15 +153,16 @@ pub(super) const BUGS: &[Bug] = &[
     }),
     Bug::new("relations_are_deleted", "all relations of the kind go", |hooks| {
         bend!(hooks.relations.delete_relation, |inner, task, id| {
-            for relation in inner.list_relations(&task).await? {
+            let query = RelationQuery::of_task(&task);
+            for relation in inner.relations_page(&query, None).await?.items {
                 inner.delete_relation(&task, &relation.id).await?;
             }
-            inner.list_relations(&task).await.map(drop).map_err(|error| error.subject(id.as_str()))
+            inner.relations_page(&query, None).await.map(drop).map_err(|error| error.subject(id.as_str()))
         });
     }),
     Bug::new("relations_go_with_their_task", "an unknown task has no relations", |hooks| {
-        bend!(hooks.relations.list_relations, |inner, task| {
-            inner.list_relations(&task).await.or_else(|_| Ok(vec![]))
+        bend!(hooks.relations.relations_page, |inner, query, cursor| {
+            inner.relations_page(&query, cursor).await.or_else(|_| Ok(Page::default()))
         });
     }),
     Bug::new("batch_results_come_in_order", "the last result comes first", |hooks| {

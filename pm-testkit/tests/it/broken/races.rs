@@ -23,11 +23,11 @@ pub(super) const BUGS: &[Bug] = &[
         hooks.eager_batch = true;
     }),
     Bug::new("relations_are_refused_read_only", "looking at relations tidies them up", |hooks| {
-        bend!(hooks.relations.list_relations, |inner, task| {
-            for relation in inner.list_relations(&task).await? {
-                inner.delete_relation(&task, &relation.id).await?;
+        bend!(hooks.relations.relations_page, |inner, query, cursor| {
+            for relation in inner.relations_page(&query, None).await?.items {
+                inner.delete_relation(&relation.from, &relation.id).await?;
             }
-            inner.list_relations(&task).await
+            inner.relations_page(&query, cursor).await
         });
     }),
     Bug::new("dropped_creates_are_whole_or_nothing", "labels come a moment later", |hooks| {
