@@ -39,7 +39,7 @@ use crate::write::{DeleteOptions, NewProject, NewSprint, NewTask, ProjectPatch, 
 /// - **Listing** (r101–r135): a query without filters returns everything visible, closed items and sub-tasks included.
 ///   Following `next` visits every item that was there all along exactly once, at any page size. A cursor of another
 ///   query is `InvalidInput`. The default order is created ascending, then id; ties follow the direction. Filters
-///   combine with *and*.
+///   combine with *and*. A query may ask for the total (r260–r261): a hint that changes no item and no cursor.
 /// - **Keys** (r136–r138): keys of projects are unique without regard to case, and so are logins (r176); a taken one is
 ///   `Conflict`. The backend never makes a key of a task twice.
 /// - **Locking** (r139–r142): a stale `if_version` is `VersionConflict` and changes nothing.
@@ -50,6 +50,8 @@ use crate::write::{DeleteOptions, NewProject, NewSprint, NewTask, ProjectPatch, 
 ///   sprint stay, without a sprint. A user whom something refers to stays (r177).
 /// - **Places** (r161–r170): parent and sprint are of the task's own project; no task is, by whatever detour, its own parent.
 /// - **People, comments, relations, batches, feed, sync** (r171–r217, r242–r243): see the traits of [`ability`](crate::ability).
+///   Comments and relations of a whole project (r262–r269) come each once, oldest first; who would have to go task by
+///   task for them does not have the filter.
 /// - **Company** (r218–r224): a dropped future leaves all or nothing where the capabilities promise `atomic_writes`;
 ///   parallel updates of different fields are all kept.
 /// - **Given keys** (r235–r241), where [`NewTask::key`] and [`NewSprint::key`] can be given: a key of the project's own

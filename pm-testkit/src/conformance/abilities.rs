@@ -63,9 +63,13 @@ pub(super) async fn missing_operations_are_refused(subject: &Subject) -> Outcome
     Ok(())
 }
 
+/// The kinds of items that filters can be about.
+const FILTERED: [Entity; 6] =
+    [Entity::Project, Entity::Task, Entity::Sprint, Entity::User, Entity::Comment, Entity::Relation];
+
 /// Every filter that the capabilities do not name is refused, never ignored.
 pub(super) async fn missing_filters_are_refused(subject: &Subject) -> Outcome {
-    for entity in [Entity::Project, Entity::Task, Entity::Sprint, Entity::User] {
+    for entity in FILTERED {
         for filter in Filter::ALL.iter().filter(|filter| !subject.can(entity).filters.contains(filter)) {
             if let Some(answer) = subject.filtered(entity, *filter).await {
                 refused(&format!("{entity}s by `{filter}`"), ErrorKind::Unsupported, answer)?;

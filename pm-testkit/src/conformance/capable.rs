@@ -6,7 +6,7 @@ use pm_provider::{
     Ability, Batch, BatchOptions, Changes, Comments, CreateGuarantee, DeleteOptions, Entity, EntityCapabilities,
     ErrorKind, Field, FieldSupport, Filter, Operation, ProjectId, Relations, Result, Support, SyncSupport, UserAdmin,
 };
-use pm_provider::{CommentQuery, PmProvider, ProjectQuery, SprintQuery, TaskId, TaskQuery, UserQuery};
+use pm_provider::{CommentQuery, PmProvider, ProjectQuery, RelationQuery, SprintQuery, TaskId, TaskQuery, UserQuery};
 use serde_json::{Value, json};
 
 use super::Subject;
@@ -143,6 +143,14 @@ impl Subject {
             Entity::User => {
                 let query: UserQuery = serde_json::from_str(&text).ok()?;
                 self.provider.users_page(&query, None).await.map(drop)
+            }
+            Entity::Comment => {
+                let query: CommentQuery = serde_json::from_str(&text).ok()?;
+                self.provider.comments()?.comments_page(&query, None).await.map(drop)
+            }
+            Entity::Relation => {
+                let query: RelationQuery = serde_json::from_str(&text).ok()?;
+                self.provider.relations()?.relations_page(&query, None).await.map(drop)
             }
             _ => return None,
         })

@@ -61,8 +61,10 @@ mod statuses;
 mod sync;
 mod texts;
 mod times;
+mod totals;
 mod updating;
 mod users;
+mod within;
 
 pub use report::{Report, Rule, check, run_all};
 pub use subject::{Setup, Subject};

@@ -1,19 +1,19 @@
 //! The table of all rules: the tests and [`RULES`] are both made from it, so that no rule is forgotten.
 //!
-//! Numbers are given once: the contract's documentation names them. A new rule goes to the end of the last theme, in a
-//! file below this one: each hands on what came before it with its own behind.
+//! The contract's documentation names the numbers. New rules go into a file below: it puts them behind what it is given.
 
 use pm_provider::Entity::{Comment, Project, Sprint, Task, User};
 use pm_provider::Operation::{Delete, Get, Update};
 use pm_provider::{Field, Filter};
 
 mod imports;
+mod reads;
 
 use super::report::{Rule, together};
 use super::{
     abilities, atomicity, batch, combined, comments, completions, creating, cursors, deleting, errors, feed,
     feed_races, fields, filters, given_keys, idempotency, json, keys, locking, markers, paging, parallel, places,
-    read_only, relations, sets, sorting, statuses, sync, texts, times, updating, users,
+    read_only, relations, sets, sorting, statuses, sync, texts, times, totals, updating, users, within,
 };
 
 /// Hands the table to another macro: number and name, where the code is, what it is about.

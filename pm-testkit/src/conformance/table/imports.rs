@@ -5,7 +5,7 @@
 #[macro_export]
 macro_rules! __conformance_table_of_imports {
     ($then:ident $context:tt $($before:tt)*) => {
-        $crate::$then! { $context
+        $crate::__conformance_table_of_reads! { $then $context
             $($before)*
             /// A key that is given on create is kept, in the spelling of the backend.
             r235_given_keys_are_kept => given_keys::are_kept(Task), given_keys::are_kept(Sprint);

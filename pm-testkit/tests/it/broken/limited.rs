@@ -8,7 +8,7 @@ use pm_provider::{
     NewTask, Operation, PMProject, PMTask, Page, PmProvider, PmProviderExt, TaskQuery,
 };
 use pm_testkit::MemoryProvider;
-use pm_testkit::conformance::{Rule, Subject, run_all};
+use pm_testkit::conformance::{Rule, Subject, Verdict, run_all};
 
 use super::bend;
 use super::bent::{self, Hooks};
@@ -181,6 +181,24 @@ async fn a_gap_that_is_not_refused_is_a_failure() {
     ] {
         let result = Rule::find(rule).unwrap().run(&subject).await;
         assert!(result.is_err(), "{rule}: {result:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_goes_task_by_task_is_refused_by_project() {
+    let memory = MemoryProvider::new().restrict(|mut capabilities| {
+        for entity in [Entity::Comment, Entity::Relation] {
+            capabilities.entities.entry(entity).or_default().filters.remove(&Filter::Project);
+        }
+        capabilities
+    });
+    let subject = Subject::new(Arc::new(memory));
+    for rule in ["comments_of_a_project", "relations_of_a_project", "relations_of_an_unknown_project_are_not_found"] {
+        let result = Rule::find(rule).unwrap().run(&subject).await;
+        assert!(matches!(result, Ok(Verdict::Unsupported(_))), "{rule}: {result:?}");
+    }
+    for rule in ["missing_filters_are_unsupported", "comments_come_in_order", "relations_come_by_pages"] {
+        assert_eq!(Rule::find(rule).unwrap().run(&subject).await, Ok(Verdict::Passed), "{rule}");
     }
 }
 

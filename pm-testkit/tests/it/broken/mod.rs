@@ -9,6 +9,7 @@ mod limited;
 mod listing;
 mod others;
 mod races;
+mod reads;
 mod words;
 mod writing;
 
@@ -90,7 +91,7 @@ macro_rules! groups {
 
 /// The tests, one for each group of bugs, so that they run side by side.
 mod caught {
-    groups!(fields, listing, others, races, words, writing);
+    groups!(fields, listing, others, races, reads, words, writing);
 }
 
 #[tokio::test]
