@@ -53,7 +53,7 @@ pub(crate) struct References {
 /// What ids stand for; each is asked for once.
 #[derive(Debug)]
 pub(crate) struct Names {
-    provider: Arc<dyn PmProvider>,
+    provider: Option<Arc<dyn PmProvider>>,
     users: BTreeMap<UserId, Option<PMUser>>,
     projects: BTreeMap<ProjectId, Option<PMProject>>,
     sprints: BTreeMap<SprintId, Option<PMSprint>>,
@@ -63,9 +63,10 @@ pub(crate) struct Names {
 /// Fetches those of `wanted` that `known` lacks, a few at a time; what is not there (any more) is remembered as such.
 macro_rules! fetch_missing {
     ($names:ident, $wanted:expr, $known:ident, $get:ident) => {{
+        let Some(provider) = $names.provider.clone() else { return Ok(()) };
         let missing: Vec<_> = $wanted.into_iter().filter(|id| !$names.$known.contains_key(id)).collect();
         let fetched = stream::iter(missing.into_iter().map(|id| {
-            let provider = Arc::clone(&$names.provider);
+            let provider = Arc::clone(&provider);
             async move {
                 let found = provider.$get(&id).await;
                 (id, found)
@@ -90,8 +91,13 @@ fn is_out_of_sight(kind: ErrorKind) -> bool {
 
 impl Names {
     pub(crate) fn new(provider: Arc<dyn PmProvider>) -> Self {
+        Self { provider: Some(provider), ..Self::none() }
+    }
+
+    /// Knows no names and has nobody to ask.
+    pub(crate) fn none() -> Self {
         Self {
-            provider,
+            provider: None,
             users: BTreeMap::new(),
             projects: BTreeMap::new(),
             sprints: BTreeMap::new(),

@@ -32,6 +32,11 @@ pub(crate) enum Format {
 }
 
 impl FormatArgs {
+    /// Whether a program reads the output.
+    pub(crate) fn asks_for_json(&self) -> bool {
+        self.json.is_some() || self.jsonl.is_some()
+    }
+
     pub(crate) fn read<T: Presented>(&self) -> Result<Format> {
         let filter = self.jq.as_deref().map(Filter::new).transpose()?;
         match (&self.json, &self.jsonl) {

@@ -140,7 +140,7 @@ impl<T: Presented> Walk<T> {
 }
 
 /// Prints items as they come; only a table and a filtered document are collected.
-struct Printer<T> {
+pub(super) struct Printer<T> {
     format: Format,
     style: Style,
     rows: Vec<Vec<Cell>>,
@@ -150,7 +150,7 @@ struct Printer<T> {
 }
 
 impl<T: Presented> Printer<T> {
-    fn new(format: Format, style: Style) -> Self {
+    pub(super) fn new(format: Format, style: Style) -> Self {
         Self {
             format,
             style,
@@ -161,7 +161,7 @@ impl<T: Presented> Printer<T> {
         }
     }
 
-    async fn print(&mut self, output: &mut Output, names: &mut Names, items: Vec<T>) -> Result<()> {
+    pub(super) async fn print(&mut self, output: &mut Output, names: &mut Names, items: Vec<T>) -> Result<()> {
         let wants = match &self.format {
             Format::Table => T::table_wants(),
             Format::Json(fields, _) | Format::JsonLines(fields, _) => fields.wants::<T>(),
@@ -201,7 +201,7 @@ impl<T: Presented> Printer<T> {
         Ok(())
     }
 
-    fn finish(mut self, output: &mut Output) -> Result<()> {
+    pub(super) fn finish(mut self, output: &mut Output) -> Result<()> {
         let end = if self.started { "]" } else { "[]" };
         match &self.format {
             Format::Table if self.style.terminal && !self.rows.is_empty() => {

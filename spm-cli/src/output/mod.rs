@@ -10,6 +10,7 @@ mod fields;
 mod format;
 mod jq;
 mod list;
+mod local;
 mod pager;
 mod present;
 mod style;
@@ -18,6 +19,7 @@ mod view;
 
 pub(crate) use format::FormatArgs;
 pub(crate) use list::{Limit, Pages, show_list};
+pub(crate) use local::{presented, show_one, show_rows};
 pub(crate) use present::{Cell, Column, Presented, Tone};
 pub(crate) use style::Style;
 pub(crate) use time::{day, moment};

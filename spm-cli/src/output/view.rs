@@ -48,7 +48,7 @@ impl Details {
         self
     }
 
-    fn print(&self, output: &mut Output, style: Style) -> Result<()> {
+    pub(crate) fn print(&self, output: &mut Output, style: Style) -> Result<()> {
         writeln!(output, "{}", style.paint(Tone::Bold, &self.title))?;
         let width = self.facts.iter().map(|(name, _)| name.len()).max().unwrap_or_default() + 1;
         for (name, value) in &self.facts {
