@@ -7,6 +7,7 @@ mod editor;
 mod exit;
 mod failure;
 mod host;
+mod logging;
 mod lookup;
 mod output;
 mod prompt;

@@ -13,6 +13,7 @@ use crate::command;
 use crate::exit::Code;
 use crate::failure::{Failure, Result};
 use crate::host::Host;
+use crate::logging;
 use crate::session::Session;
 
 /// The command line, ready to run: with the backends that this build has, or with more.
@@ -94,7 +95,8 @@ impl Runner {
             Ok(cli) => cli,
             Err(error) => return print_clap(&error.format(&mut grammar)),
         };
-        let session = Session::new(self.registry.clone(), cli.globals, host)?;
+        logging::start(cli.globals.verbose, &host);
+        let session = Session::new(self.registry.clone(), &cli.globals, host)?;
         command::run(cli.command, session, grammar).await
     }
 }

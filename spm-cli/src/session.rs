@@ -21,10 +21,10 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(registry: ProviderRegistry, globals: Globals, host: Host) -> Result<Self> {
+    pub(crate) fn new(registry: ProviderRegistry, globals: &Globals, host: Host) -> Result<Self> {
         let style = Style::of(&host)?;
         let no_pager = globals.no_pager;
-        let sources = Sources::read(globals, &host)?;
+        let sources = Sources::read(globals)?;
         Ok(Self { host, registry, sources, style, no_pager })
     }
 
