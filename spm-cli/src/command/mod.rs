@@ -47,8 +47,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Provider(provider::ProviderCommand),
     /// Show and change settings, and where they come from
-    #[command(subcommand)]
-    Config(config::ConfigCommand),
+    Config(config::ConfigArgs),
     /// Print a script that completes commands in your shell
     Completion(completion::CompletionArgs),
     /// Write the manual pages
@@ -67,7 +66,7 @@ pub(crate) async fn run(command: Command, session: Session, grammar: clap::Comma
         Command::Export(args) => export::run(&session, args).await,
         Command::Health(args) => health::run(&session, args).await,
         Command::Provider(command) => command.run(&session).await,
-        Command::Config(command) => command.run(&session).await,
+        Command::Config(args) => args.run(&session).await,
         Command::Completion(args) => completion::run(&session, args, grammar).await,
         Command::Man(args) => man::run(&session, args, grammar).await,
     }
