@@ -17,7 +17,7 @@ use crate::command::Command;
     subcommand_required = true,
     arg_required_else_help = true,
     propagate_version = false,
-    disable_help_subcommand = false,
+    disable_help_subcommand = true,
     max_term_width = 100,
     after_help = AFTER_HELP,
 )]

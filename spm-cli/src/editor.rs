@@ -5,6 +5,7 @@ use std::io::{Read, stdin};
 use std::process::Command;
 
 use clap::Args;
+use tempfile::NamedTempFile;
 
 use crate::exit::Code;
 use crate::failure::{Failure, Result};
@@ -12,6 +13,7 @@ use crate::host::Host;
 
 /// Where a long text comes from.
 #[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Text")]
 pub(crate) struct BodyArgs {
     /// The text, in Markdown
     #[arg(long, short, value_name = "TEXT", conflicts_with_all = ["body_file", "editor"])]
@@ -24,15 +26,45 @@ pub(crate) struct BodyArgs {
     pub(crate) editor: bool,
 }
 
+/// A long text, and the file in which it was written.
+#[derive(Debug)]
+pub(crate) struct Body {
+    pub(crate) text: String,
+    draft: Option<NamedTempFile>,
+}
+
 impl BodyArgs {
+    /// Says whether a text is given.
+    pub(crate) fn is_given(&self) -> bool {
+        self.body.is_some() || self.body_file.is_some() || self.editor
+    }
+
     /// The text, if one was given; an editor begins with `present`.
-    pub(crate) fn read(&self, host: &Host, present: &str) -> Result<Option<String>> {
+    pub(crate) fn read(&self, host: &Host, present: &str) -> Result<Option<Body>> {
+        let given = |text: String| Some(Body { text, draft: None });
         match (&self.body, &self.body_file, self.editor) {
-            (Some(text), ..) => Ok(Some(text.clone())),
-            (None, Some(file), _) => read_file(host, file).map(Some),
+            (Some(text), ..) => Ok(given(text.clone())),
+            (None, Some(file), _) => read_file(host, file).map(given),
             (None, None, true) => edit(host, present).map(Some),
             (None, None, false) => Ok(None),
         }
+    }
+}
+
+impl Body {
+    /// Says whether somebody left the editor without changing anything.
+    pub(crate) fn is_unchanged(&self, present: &str) -> bool {
+        self.draft.is_some() && self.text == present.trim_end()
+    }
+
+    /// Keeps what somebody wrote in an editor when it could not be stored, and says where.
+    pub(crate) fn rescue(self, failure: Failure) -> Failure {
+        let Some(draft) = self.draft else { return failure };
+        let kept = match draft.keep() {
+            Ok((_, path)) => format!("your text is kept in `{}`", path.display()),
+            Err(error) => format!("your text could not be kept ({}):\n{}", error.error, self.text),
+        };
+        Failure::new(failure.code, failure.to_string()).hint(kept)
     }
 }
 
@@ -47,7 +79,7 @@ fn read_file(host: &Host, file: &str) -> Result<String> {
     String::from_utf8(bytes).map_err(|_| Failure::usage(format!("`{file}` is no UTF-8 text")))
 }
 
-fn edit(host: &Host, present: &str) -> Result<String> {
+fn edit(host: &Host, present: &str) -> Result<Body> {
     let program = editor(host)?;
     if !host.terminal.input {
         return Err(Failure::usage("there is no terminal for an editor").hint("use --body or --body-file"));
@@ -62,7 +94,9 @@ fn edit(host: &Host, present: &str) -> Result<String> {
     if !status.success() {
         return Err(Failure::new(Code::Cancelled, format!("the editor `{program}` gave up ({status})")));
     }
-    fs::read_to_string(file.path()).map_err(|error| failed("reading", &error))
+    let text = fs::read_to_string(file.path()).map_err(|error| failed("reading", &error))?;
+    // Editors end the last line, whether it was ended before or not.
+    Ok(Body { text: text.trim_end().to_owned(), draft: Some(file) })
 }
 
 fn editor(host: &Host) -> Result<String> {

@@ -1,4 +1,4 @@
-//! Asking before something is lost.
+//! Asking: before something is lost, and for what is missing.
 
 use std::io::{BufRead, Write, stderr, stdin};
 
@@ -15,13 +15,25 @@ pub(crate) fn confirm(host: &Host, yes: bool, question: &str) -> Result<()> {
         let message = format!("{question} There is no terminal to ask on");
         return Err(Failure::usage(message).hint("say --yes where nobody can answer"));
     }
-    let mut errors = stderr().lock();
-    write!(errors, "{question} [y/N] ")?;
-    errors.flush()?;
-    let mut answer = String::new();
-    stdin().lock().read_line(&mut answer).map_err(|error| Failure::io("reading the answer", &error))?;
-    match answer.trim().to_lowercase().as_str() {
+    match answer(&format!("{question} [y/N] "))?.to_lowercase().as_str() {
         "y" | "yes" => Ok(()),
         _ => Err(Failure::new(Code::Cancelled, "nothing was done")),
     }
+}
+
+/// Asks for a line of text; nothing where there is no person to ask, or no answer.
+pub(crate) fn line(host: &Host, question: &str) -> Result<Option<String>> {
+    if !host.terminal.input {
+        return Ok(None);
+    }
+    Ok(Some(answer(&format!("{question}: "))?).filter(|text| !text.is_empty()))
+}
+
+fn answer(question: &str) -> Result<String> {
+    let mut errors = stderr().lock();
+    write!(errors, "{question}")?;
+    errors.flush()?;
+    let mut answer = String::new();
+    stdin().lock().read_line(&mut answer).map_err(|error| Failure::io("reading the answer", &error))?;
+    Ok(answer.trim().to_owned())
 }

@@ -1,15 +1,96 @@
 //! `spm man`.
 
-use clap::Args;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
+use clap::{Args, CommandFactory};
+use clap_mangen::Man;
+use clap_mangen::roff::{Roff, bold, roman};
+
+use super::help::check;
+use crate::cli::Cli;
 use crate::exit::Code;
 use crate::failure::{Failure, Result};
+use crate::output::note;
 use crate::session::Session;
 
-/// How.
-#[derive(Args, Debug)]
-pub(crate) struct ManArgs {}
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  spm man task list | man -l -
+  spm man --dir ~/.local/share/man/man1";
 
-pub(crate) async fn run(_session: &Session, _args: ManArgs, _grammar: clap::Command) -> Result<Code> {
-    Err(Failure::new(Code::Unsupported, "not built yet"))
+/// Which pages, and where to.
+#[derive(Args, Debug)]
+pub(crate) struct ManArgs {
+    /// The command whose page is printed: `task list`
+    #[arg(value_name = "COMMAND", conflicts_with = "dir")]
+    words: Vec<String>,
+    /// Write the pages of all commands into this folder
+    #[arg(long, short, value_name = "DIR")]
+    dir: Option<PathBuf>,
+}
+
+pub(super) fn run(session: &Session, args: &ManArgs, grammar: clap::Command) -> Result<Code> {
+    let root = without_help(Cli::command().name(grammar.get_name().to_owned()));
+    let mut root = root.bin_name(grammar.get_name().to_owned());
+    root.build();
+    match &args.dir {
+        Some(dir) => write_all(&root, &session.host.path(dir))?,
+        None => {
+            let mut output = session.output()?;
+            render(check(&root, &args.words)?, &mut output)?;
+            output.finish()?;
+        }
+    }
+    Ok(Code::Success)
+}
+
+/// A page for each `help` below the first one would say the same again.
+fn without_help(command: clap::Command) -> clap::Command {
+    command.disable_help_subcommand(true).mut_subcommands(without_help)
+}
+
+fn write_all(root: &clap::Command, dir: &Path) -> Result<()> {
+    let failed = |path: &Path, error: &io::Error| Failure::io(format!("writing `{}`", path.display()), error);
+    fs::create_dir_all(dir).map_err(|error| failed(dir, &error))?;
+    let mut commands = vec![root];
+    let mut count = 0;
+    while let Some(command) = commands.pop() {
+        let mut page = Vec::new();
+        render(command, &mut page)?;
+        let path = dir.join(Man::new(command.clone()).get_filename());
+        fs::write(&path, page).map_err(|error| failed(&path, &error))?;
+        commands.extend(command.get_subcommands());
+        count += 1;
+    }
+    note(format_args!("{count} manual pages are in `{}`", dir.display()));
+    Ok(())
+}
+
+fn render(command: &clap::Command, page: &mut dyn Write) -> Result<()> {
+    let man = Man::new(command.clone()).manual("spm manual").source(format!("spm {}", env!("CARGO_PKG_VERSION")));
+    man.render_title(page)?;
+    man.render_name_section(page)?;
+    man.render_synopsis_section(page)?;
+    man.render_description_section(page)?;
+    man.render_options_section(page)?;
+    if command.has_subcommands() {
+        man.render_subcommands_section(page)?;
+    }
+    let mut roff = Roff::default();
+    if let Some(examples) = command.get_after_help() {
+        roff.control("SH", ["EXAMPLES"]).control("nf", []);
+        let text = examples.to_string();
+        let lines = text.strip_prefix("Examples:\n").unwrap_or(&text).lines();
+        for line in lines {
+            roff.text([roman(line)]);
+        }
+        roff.control("fi", []);
+    }
+    roff.control("SH", ["EXIT STATUS"]);
+    for (code, meaning) in Code::TABLE {
+        roff.control("TP", []).text([bold(code.number().to_string())]).text([roman(meaning)]);
+    }
+    Ok(roff.to_writer(page)?)
 }

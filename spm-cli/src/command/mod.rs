@@ -7,18 +7,26 @@ use crate::failure::Result;
 use crate::session::Session;
 
 pub(crate) mod args;
+mod change;
 mod completion;
 mod config;
+mod count;
+mod delete;
 mod export;
 mod health;
+mod help;
 mod import;
+mod listing;
 mod man;
+mod many;
 mod project;
 mod provider;
 mod sprint;
 mod task;
 mod timeline;
+mod title;
 mod user;
+mod words;
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -36,6 +44,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     User(user::UserCommand),
     /// Show tasks and sprints by date
+    #[command(after_help = timeline::EXAMPLES)]
     Timeline(timeline::TimelineArgs),
     /// Bring items in from a file: JSON, JSON Lines, CSV
     Import(import::ImportArgs),
@@ -49,9 +58,13 @@ pub(crate) enum Command {
     /// Show and change settings, and where they come from
     Config(config::ConfigArgs),
     /// Print a script that completes commands in your shell
+    #[command(after_help = completion::EXAMPLES)]
     Completion(completion::CompletionArgs),
-    /// Write the manual pages
+    /// Print the manual page of a command, or write all of them into a folder
+    #[command(after_help = man::EXAMPLES)]
     Man(man::ManArgs),
+    /// Explain a command, or `exit-codes`
+    Help(help::HelpArgs),
 }
 
 /// Runs a command; `grammar` is the whole command line, for those that describe it.
@@ -67,7 +80,8 @@ pub(crate) async fn run(command: Command, session: Session, grammar: clap::Comma
         Command::Health(args) => health::run(&session, args).await,
         Command::Provider(command) => command.run(&session).await,
         Command::Config(args) => args.run(&session).await,
-        Command::Completion(args) => completion::run(&session, args, grammar).await,
-        Command::Man(args) => man::run(&session, args, grammar).await,
+        Command::Completion(args) => completion::run(&session, &args, grammar),
+        Command::Man(args) => man::run(&session, &args, grammar),
+        Command::Help(args) => help::run(&session, &args, grammar),
     }
 }

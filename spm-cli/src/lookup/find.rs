@@ -6,8 +6,8 @@ use futures_util::TryStreamExt;
 use futures_util::stream::BoxStream;
 use pm_core::capability::Filter;
 use pm_core::{
-    Entity, Error, ErrorKind, PMProject, PMSprint, PMTask, PMUser, PmProvider, PmProviderExt, ProjectQuery,
-    SprintQuery, TaskQuery, UserQuery,
+    Entity, Error, ErrorKind, PMProject, PMSprint, PMTask, PMUser, PmProvider, PmProviderExt, ProjectId, ProjectQuery,
+    SprintQuery, SprintStatusCategory, TaskQuery, UserId, UserQuery,
 };
 
 use crate::exit::Code;
@@ -47,6 +47,14 @@ impl Finder {
             .map_err(|failure| failure.or_hint("`spm project list --state all` shows them"))
     }
 
+    /// The project that was named, if one was.
+    pub(crate) async fn project_if(&self, word: Option<&str>) -> Result<Option<PMProject>> {
+        match word {
+            Some(word) => self.project(word).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// The project that was named, else the only one that there is.
     pub(crate) async fn project_or_only(&self, word: Option<&str>) -> Result<PMProject> {
         if let Some(word) = word {
@@ -67,7 +75,7 @@ impl Finder {
         }
     }
 
-    /// A task by key, id, number in a project, or title.
+    /// A task by key, id, number in a project, or title; a bare number does where there is only one project.
     pub(crate) async fn task(&self, word: &str, project: Option<&PMProject>) -> Result<PMTask> {
         let word = given("task", word)?;
         if let Some(task) = self.task_by_key(word, project).await? {
@@ -75,6 +83,10 @@ impl Finder {
         }
         if let Some(task) = seen(self.provider.get_task(&word.into()).await)? {
             return Ok(task);
+        }
+        if project.is_none() && number(word).is_some() {
+            let only = self.project_or_only(None).await.map_err(|failure| failure.during(format!("task `{word}`")))?;
+            return self.task_by_key(word, Some(&only)).await?.ok_or_else(|| missing("task", word));
         }
         let mut query = TaskQuery::new();
         query.project = project.map(|project| project.id.clone());
@@ -89,17 +101,19 @@ impl Finder {
         if !self.filters(Entity::Task, Filter::Key) {
             return Ok(None);
         }
-        let number = word.strip_prefix('#').unwrap_or(word);
-        let key = match project.and_then(|project| project.key.as_deref()) {
-            Some(key) if number.bytes().all(|byte| byte.is_ascii_digit()) => format!("{key}-{number}"),
+        let key = match (project.and_then(|project| project.key.as_deref()), number(word)) {
+            (Some(key), Some(number)) => format!("{key}-{number}"),
             _ => word.to_owned(),
         };
         seen(self.provider.task_by_key(&key).await)
     }
 
-    /// A sprint by key, id or name; names are looked for in one project where one is known.
+    /// A sprint by key, id or name, or `@current`; names are looked for in one project where one is known.
     pub(crate) async fn sprint(&self, word: &str, project: Option<&PMProject>) -> Result<PMSprint> {
         let word = given("sprint", word)?;
+        if word == "@current" {
+            return self.current_sprint(project.map(|project| &project.id)).await;
+        }
         if self.filters(Entity::Sprint, Filter::Key) {
             if let Some(sprint) = seen(self.provider.sprint_by_key(word).await)? {
                 return Ok(sprint);
@@ -116,6 +130,31 @@ impl Finder {
         let hits = named(self.provider.stream_sprints(query), word, |sprint| vec![&sprint.name]).await?;
         only("sprint", word, hits, |sprint| sprint.key.as_deref().unwrap_or(sprint.id.as_str()))
             .map_err(|failure| failure.or_hint("`spm sprint list --state all` shows them"))
+    }
+
+    /// The only active sprint.
+    async fn current_sprint(&self, project: Option<&ProjectId>) -> Result<PMSprint> {
+        let mut query = SprintQuery::new();
+        query.project = project.cloned();
+        if self.filters(Entity::Sprint, Filter::Status) {
+            query = query.statuses([SprintStatusCategory::Active]);
+        }
+        let active = |sprint: &PMSprint| std::future::ready(sprint.status.category == SprintStatusCategory::Active);
+        let hits: Vec<_> = self.provider.stream_sprints(query).try_filter(active).try_collect().await?;
+        if hits.is_empty() {
+            let failure = Failure::new(Code::NotFound, "`@current` is nothing: no sprint is active");
+            return Err(failure.hint("`spm sprint edit SPRINT --status active` starts one"));
+        }
+        only("sprint", "@current", hits, |sprint| sprint.key.as_deref().unwrap_or(&sprint.name))
+    }
+
+    /// The ids of several users.
+    pub(crate) async fn users(&self, words: &[String]) -> Result<Vec<UserId>> {
+        let mut ids = Vec::new();
+        for word in words {
+            ids.push(self.user(word).await?.id);
+        }
+        Ok(ids)
     }
 
     /// A user by `@me`, login, id, e-mail address or name.
@@ -162,6 +201,12 @@ impl Finder {
     fn filters(&self, entity: Entity, filter: Filter) -> bool {
         self.provider.capabilities().entity(entity).filters.contains(&filter)
     }
+}
+
+/// The digits of `12` and `#12`.
+fn number(word: &str) -> Option<&str> {
+    let digits = word.strip_prefix('#').unwrap_or(word);
+    (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
 }
 
 fn given<'a>(what: &str, word: &'a str) -> Result<&'a str> {

@@ -76,3 +76,41 @@ fn unspeakable(source: serde_json::Error) -> Failure {
     let error = Error::new(ErrorKind::Internal, format!("an item has no JSON form: {source}"));
     Failure::new(Code::Failure, error.to_string())
 }
+
+/// Asserts that the fields of a kind of item are the members of its JSON, in their order.
+#[cfg(test)]
+pub(crate) fn assert_fields<T: Presented>(item: &T) {
+    #![allow(clippy::unwrap_used)]
+
+    /// The names of the members of an object, in their order.
+    struct Members(Vec<String>);
+
+    impl<'de> serde::Deserialize<'de> for Members {
+        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            struct Visitor;
+            impl<'de> serde::de::Visitor<'de> for Visitor {
+                type Value = Members;
+
+                fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    f.write_str("an object")
+                }
+
+                fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                    let mut names = Vec::new();
+                    while let Some((name, _)) = map.next_entry::<String, serde::de::IgnoredAny>()? {
+                        names.push(name);
+                    }
+                    Ok(Members(names))
+                }
+            }
+            deserializer.deserialize_map(Visitor)
+        }
+    }
+
+    let members: Members = serde_json::from_str(&serde_json::to_string(item).unwrap()).unwrap();
+    assert_eq!(members.0, T::FIELDS);
+    let mut all = known::<T>();
+    all.sort_unstable();
+    all.dedup();
+    assert_eq!(all.len(), T::FIELDS.len() + T::COMPANIONS.len(), "a field has the name of a companion");
+}

@@ -1,11 +1,18 @@
 //! `--jq`: a filter over the JSON, as in `gh`.
 
-use jaq_core::load::{Arena, File, Loader};
-use jaq_core::{Compiler, Ctx, Vars, data, unwrap_valr};
+use std::io::Write;
+
+use jaq_core::compile::Undefined;
+use jaq_core::load::{self, Arena, File, Loader, lex};
+use jaq_core::{Compiler, Ctx, Exn, Vars, data};
 use jaq_json::{Val, read};
 
+use super::{Output, safe};
 use crate::exit::Code;
 use crate::failure::{Failure, Result};
+
+/// How much of an error's text is shown: it may quote the whole document.
+const SHOWN: usize = 200;
 
 /// A compiled jq filter.
 pub(crate) struct Filter(jaq_core::compile::Filter<jaq_core::Native<data::JustLut<Val>>>);
@@ -18,20 +25,34 @@ impl Filter {
         let arena = Arena::default();
         let modules = Loader::new(definitions)
             .load(&arena, File { code, path: () })
-            .map_err(|errors| wrong(code, &format!("{:?}", errors.into_iter().map(|(_, e)| e).collect::<Vec<_>>())))?;
+            .map_err(|errors| Problem::first(errors, Problem::of_loading).tell(code))?;
         Compiler::default()
             .with_funs(functions)
             .compile(modules)
             .map(Self)
-            .map_err(|errors| wrong(code, &format!("{:?}", errors.into_iter().map(|(_, e)| e).collect::<Vec<_>>())))
+            .map_err(|errors| Problem::first(errors, Problem::of_compiling).tell(code))
     }
 
-    /// Runs the filter over a document: one line a result, texts without quotes.
-    pub(crate) fn run(&self, json: &str) -> Result<Vec<String>> {
+    /// Runs the filter over a document and prints one line a result, as it comes; texts without quotes.
+    pub(crate) fn print(&self, output: &mut Output, json: &str) -> Result<()> {
+        let terminal = output.style.terminal;
+        self.run(json, |line| {
+            let line = if terminal { safe::lines(&line) } else { line };
+            Ok(writeln!(output, "{line}")?)
+        })
+    }
+
+    fn run(&self, json: &str, mut print: impl FnMut(String) -> Result<()>) -> Result<()> {
         let input = read::parse_single(json.as_bytes())
             .map_err(|error| Failure::new(Code::Failure, format!("--jq cannot read the output: {error}")))?;
         let context = Ctx::<data::JustLut<Val>>::new(&self.0.lut, Vars::new([]));
-        self.0.id.run((context, input)).map(unwrap_valr).map(|result| result.map(line).map_err(failed)).collect()
+        for result in self.0.id.run((context, input)) {
+            match result {
+                Ok(value) => print(line(value))?,
+                Err(exception) => return stop(exception),
+            }
+        }
+        Ok(())
     }
 }
 
@@ -42,11 +63,142 @@ fn line(value: Val) -> String {
     }
 }
 
-fn failed(error: jaq_core::Error<Val>) -> Failure {
-    Failure::usage(format!("--jq: {error}"))
+/// The end of a filter before its last result: an error, or `halt`.
+fn stop(exception: Exn<'_, Val>) -> Result<()> {
+    match exception.get_err() {
+        Ok(error) => Err(Failure::usage(format!("--jq: {}", shortened(&error.to_string())))),
+        Err(halt) => match halt.get_halt() {
+            Ok(0) | Err(_) => Ok(()),
+            Ok(number) => Err(Failure::usage(format!("--jq: the filter halted with {number}"))),
+        },
+    }
 }
 
-fn wrong(code: &str, what: &str) -> Failure {
-    Failure::usage(format!("--jq: `{code}` is no jq filter: {what}"))
-        .hint("https://jqlang.org/manual/ describes the language")
+fn shortened(text: &str) -> String {
+    let mut letters = text.chars();
+    let shown: String = letters.by_ref().take(SHOWN).collect();
+    if letters.next().is_some() { shown + "…" } else { shown }
+}
+
+/// What is wrong with a filter, and with which part of it.
+struct Problem<'a> {
+    what: String,
+    part: Option<&'a str>,
+}
+
+impl<'a> Problem<'a> {
+    /// The first of several: the others are mostly its consequences.
+    fn first<E>(errors: load::Errors<&'a str, (), E>, read: impl Fn(E) -> Option<Self>) -> Self {
+        let unknown = || Self { what: "it cannot be read".to_owned(), part: None };
+        errors.into_iter().find_map(|(_, error)| read(error)).unwrap_or_else(unknown)
+    }
+
+    fn of_loading(error: load::Error<&'a str>) -> Option<Self> {
+        match error {
+            load::Error::Io(errors) => errors.into_iter().next().map(|(part, what)| Self { what, part: Some(part) }),
+            load::Error::Lex(errors) => {
+                errors.into_iter().next().map(|(expected, part)| Self::of_letters(&expected, part))
+            }
+            load::Error::Parse(errors) => errors.into_iter().next().map(|(expected, part)| {
+                let what = format!("expected {}, found {}", expected.as_str(), found(part));
+                Self { what, part: Some(part) }
+            }),
+        }
+    }
+
+    fn of_letters(expected: &lex::Expect<&str>, part: &'a str) -> Self {
+        let what = match expected {
+            lex::Expect::Delim(open) => format!("the `{open}` is never closed"),
+            lex::Expect::Token => format!("{} means nothing here", found(&part[..first_letter(part)])),
+            other => format!("expected {}, found {}", other.as_str(), found(&part[..first_letter(part)])),
+        };
+        Self { what, part: Some(part) }
+    }
+
+    fn of_compiling(errors: Vec<(&'a str, Undefined)>) -> Option<Self> {
+        errors.into_iter().next().map(|(name, kind)| {
+            let what = match kind {
+                Undefined::Filter(0) => format!("there is no filter `{name}`"),
+                Undefined::Filter(count) => format!("there is no filter `{name}` with {count} arguments"),
+                other => format!("there is no {} `{name}`", other.as_str()),
+            };
+            Self { what, part: Some(name) }
+        })
+    }
+
+    /// The message, with a mark under the place.
+    fn tell(self, code: &str) -> Failure {
+        let place = self.part.and_then(|part| offset(code, part)).map(|offset| mark(code, offset)).unwrap_or_default();
+        Failure::usage(format!("--jq: {}\n{place}", self.what).trim_end().to_owned())
+            .hint("https://jqlang.org/manual/ describes the language")
+    }
+}
+
+fn first_letter(text: &str) -> usize {
+    text.chars().next().map_or(0, char::len_utf8)
+}
+
+fn found(part: &str) -> String {
+    if part.is_empty() { "the end".to_owned() } else { format!("`{}`", shortened(part)) }
+}
+
+/// Where a part of the code begins; nowhere, when it is no part of it.
+fn offset(code: &str, part: &str) -> Option<usize> {
+    let offset = (part.as_ptr() as usize).checked_sub(code.as_ptr() as usize)?;
+    (offset <= code.len() && code.is_char_boundary(offset)).then_some(offset)
+}
+
+fn mark(code: &str, offset: usize) -> String {
+    let (before, after) = code.split_at(offset);
+    let line_start = before.rfind('\n').map_or(0, |place| place + 1);
+    let line = [&before[line_start..], after.split('\n').next().unwrap_or_default()].concat();
+    let spaces = " ".repeat(before[line_start..].chars().count());
+    format!("  {}\n  {spaces}^", line.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn results(code: &str, json: &str) -> Vec<String> {
+        let mut lines = Vec::new();
+        let outcome = Filter::new(code).and_then(|filter| {
+            filter.run(json, |line| {
+                lines.push(line);
+                Ok(())
+            })
+        });
+        lines.extend(outcome.err().map(|failure| failure.to_string()));
+        lines
+    }
+
+    fn refusal(code: &str) -> String {
+        results(code, "null").concat().split("\nhint:").next().unwrap().to_owned()
+    }
+
+    #[test]
+    fn every_result_is_a_line_and_texts_have_no_quotes() {
+        assert_eq!(results(".[] | .a", r#"[{"a":"x y"},{"a":[1]},{}]"#), ["x y", "[1]", "null"]);
+        assert_eq!(results("1, halt, 2", "null"), ["1"]);
+    }
+
+    #[test]
+    fn a_wrong_filter_is_shown_with_the_place() {
+        assert_eq!(refusal(".[] | "), "--jq: expected term, found the end\n  .[] |\n        ^");
+        assert_eq!(refusal("map(.key"), "--jq: the `(` is never closed\n  map(.key\n     ^");
+        assert_eq!(refusal(".key | uppper"), "--jq: there is no filter `uppper`\n  .key | uppper\n         ^");
+        assert_eq!(refusal("map(.a; .b)"), "--jq: there is no filter `map` with 2 arguments\n  map(.a; .b)\n  ^");
+        assert_eq!(refusal(". & ."), "--jq: `&` means nothing here\n  . & .\n    ^");
+        assert_eq!(refusal("$x"), "--jq: there is no variable `$x`\n  $x\n  ^");
+    }
+
+    #[test]
+    fn an_error_on_the_way_quotes_no_whole_document() {
+        let document = format!("[{}1]", "1,".repeat(5_000));
+        let told = results(".a", &document).concat();
+        assert!(told.starts_with("--jq: cannot index [1,1"), "{told}");
+        assert!(told.chars().count() < 300, "{}", told.len());
+    }
 }

@@ -6,15 +6,13 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use chrono::Utc;
-use comfy_table::{
-    Attribute, Cell as TableCell, Color, ColumnConstraint, ContentArrangement, Row, Table, Width, presets,
-};
 use futures_util::future::BoxFuture;
 use pm_core::{Cursor, Page, PmProvider};
 
 use super::format::{Format, FormatArgs};
-use super::present::{Cell, Column, Presented, Tone};
-use super::{Output, Style, note};
+use super::indent::indent;
+use super::present::{Cell, Presented};
+use super::{Output, Style, note, safe, table};
 use crate::failure::Result;
 use crate::lookup::Names;
 use crate::session::Session;
@@ -180,12 +178,11 @@ impl<T: Presented> Printer<T> {
                 if self.style.terminal {
                     self.rows.push(cells);
                 } else {
-                    let texts: Vec<_> = cells.iter().map(|cell| one_line(&cell.exact)).collect();
-                    writeln!(output, "{}", texts.join("\t"))?;
+                    writeln!(output, "{}", tab_separated(&cells))?;
                 }
             }
-            Format::JsonLines(fields, None) => writeln!(output, "{}", fields.pick(item, names)?)?,
-            Format::JsonLines(fields, Some(filter)) => print_lines(output, &filter.run(&fields.pick(item, names)?)?)?,
+            Format::JsonLines(fields, None) => print_json(output, &fields.pick(item, names)?)?,
+            Format::JsonLines(fields, Some(filter)) => filter.print(output, &fields.pick(item, names)?)?,
             Format::Json(fields, filter) => {
                 let between = if self.started { "," } else { "[" };
                 self.started = true;
@@ -205,11 +202,11 @@ impl<T: Presented> Printer<T> {
         let end = if self.started { "]" } else { "[]" };
         match &self.format {
             Format::Table if self.style.terminal && !self.rows.is_empty() => {
-                writeln!(output, "{}", table::<T>(std::mem::take(&mut self.rows), self.style))?;
+                writeln!(output, "{}", table::render(T::COLUMNS, std::mem::take(&mut self.rows), self.style))?;
             }
-            Format::Json(_, Some(filter)) => print_lines(output, &filter.run(&(self.document + end))?)?,
+            Format::Json(_, Some(filter)) => filter.print(output, &(self.document + end))?,
             Format::Json(_, None) if self.style.terminal => {
-                writeln!(output, "{}", super::view::pretty(&(self.document + end))?)?;
+                print_json(output, &indent(&(self.document + end)))?;
             }
             Format::Json(_, None) => writeln!(output, "{end}")?,
             _ => {}
@@ -218,65 +215,18 @@ impl<T: Presented> Printer<T> {
     }
 }
 
-pub(super) fn print_lines(output: &mut Output, lines: &[String]) -> Result<()> {
-    for line in lines {
-        writeln!(output, "{line}")?;
+/// A row for programs: one line, and a tab between two columns.
+pub(crate) fn tab_separated(cells: &[Cell]) -> String {
+    let texts: Vec<_> = cells.iter().map(|cell| safe::one_line(&cell.exact)).collect();
+    texts.join("\t")
+}
+
+/// JSON as it is for programs; on a terminal with everything escaped that the terminal would obey.
+pub(super) fn print_json(output: &mut Output, json: &str) -> Result<()> {
+    if output.style.terminal {
+        writeln!(output, "{}", safe::json(json))?;
+    } else {
+        writeln!(output, "{json}")?;
     }
     Ok(())
-}
-
-/// One row stays one line, and one column one column.
-fn one_line(text: &str) -> String {
-    text.replace(['\t', '\n', '\r'], " ")
-}
-
-fn table<T: Presented>(rows: Vec<Vec<Cell>>, style: Style) -> Table {
-    let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(u16::try_from(style.width).unwrap_or(u16::MAX))
-        .set_truncation_indicator("…");
-    if style.colours {
-        table.enforce_styling();
-    } else {
-        table.force_no_tty();
-    }
-    let header = T::COLUMNS.iter().map(|column| TableCell::new(column.title).add_attribute(Attribute::Dim));
-    table.set_header(header);
-    for cells in rows {
-        let mut row = Row::from(cells.into_iter().map(coloured).collect::<Vec<_>>());
-        row.max_height(1);
-        table.add_row(row);
-    }
-    for (place, column) in T::COLUMNS.iter().enumerate() {
-        if let Some(shown) = table.column_mut(place) {
-            shown.set_padding((0, 2));
-            shown.set_constraint(if column.shrinks {
-                ColumnConstraint::LowerBoundary(Width::Fixed(header_width(column)))
-            } else {
-                ColumnConstraint::ContentWidth
-            });
-        }
-    }
-    table
-}
-
-/// A header is never cut or broken.
-fn header_width(column: &Column) -> u16 {
-    u16::try_from(column.title.len() + 2).unwrap_or(u16::MAX)
-}
-
-fn coloured(cell: Cell) -> TableCell {
-    let shown = TableCell::new(one_line(&cell.short));
-    match cell.tone {
-        Tone::Plain => shown,
-        Tone::Bold => shown.add_attribute(Attribute::Bold),
-        Tone::Dim => shown.add_attribute(Attribute::Dim),
-        Tone::Good => shown.fg(Color::Green),
-        Tone::Bad => shown.fg(Color::Red),
-        Tone::Busy => shown.fg(Color::Yellow),
-        Tone::Closed => shown.fg(Color::Magenta),
-        Tone::Key => shown.fg(Color::Cyan),
-    }
 }

@@ -8,22 +8,31 @@ use crate::host::Host;
 
 mod fields;
 mod format;
+mod indent;
 mod jq;
 mod list;
 mod local;
 mod pager;
 mod present;
+mod safe;
 mod style;
+mod table;
 mod time;
 mod view;
+mod written;
 
-pub(crate) use format::FormatArgs;
+#[cfg(test)]
+pub(crate) use fields::assert_fields;
+pub(crate) use format::{Format, FormatArgs};
 pub(crate) use list::{Limit, Pages, show_list};
 pub(crate) use local::{presented, show_one, show_rows};
 pub(crate) use present::{Cell, Column, Presented, Tone};
+pub(crate) use safe::one_line;
 pub(crate) use style::Style;
+pub(crate) use table::render as table;
 pub(crate) use time::{day, moment};
 pub(crate) use view::{Details, show_item};
+pub(crate) use written::{Reporter, Written};
 
 /// Standard output, or the pager in front of it.
 pub(crate) struct Output {
@@ -85,5 +94,5 @@ impl fmt::Debug for Output {
 /// Says something to the person beside the output: what was done, what was left out.
 pub(crate) fn note(text: impl fmt::Display) {
     // A closed standard error must not undo what was done.
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = writeln!(io::stderr().lock(), "{}", safe::lines(&text.to_string()));
 }

@@ -27,17 +27,33 @@ pub(crate) struct Column {
     pub(crate) title: &'static str,
     /// Whether it gives way when the terminal is narrow.
     pub(crate) shrinks: bool,
+    /// How far it gives way.
+    pub(crate) least: u16,
+    /// The higher, the sooner it is left out where there is no room; 0 stays always.
+    pub(crate) rank: u8,
 }
 
 impl Column {
     /// Keeps its width.
     pub(crate) const fn fixed(title: &'static str) -> Self {
-        Self { title, shrinks: false }
+        Self { title, shrinks: false, least: 0, rank: 0 }
     }
 
     /// Gives way when the terminal is narrow.
     pub(crate) const fn wide(title: &'static str) -> Self {
-        Self { title, shrinks: true }
+        Self { title, shrinks: true, least: 0, rank: 0 }
+    }
+
+    /// Gives way no further than this.
+    pub(crate) const fn least(mut self, width: u16) -> Self {
+        self.least = width;
+        self
+    }
+
+    /// Is left out where there is no room, those of a higher rank first.
+    pub(crate) const fn rank(mut self, rank: u8) -> Self {
+        self.rank = rank;
+        self
     }
 }
 

@@ -4,14 +4,13 @@ use std::io::Write;
 use std::sync::Arc;
 
 use pm_core::PmProvider;
-use serde_json::value::RawValue;
 
 use super::format::{Format, FormatArgs};
-use super::list::print_lines;
+use super::indent::indent;
+use super::list::print_json;
 use super::present::{Presented, Tone};
-use super::{Output, Style};
-use crate::exit::Code;
-use crate::failure::{Failure, Result};
+use super::{Output, Style, safe};
+use crate::failure::Result;
 use crate::lookup::Names;
 use crate::session::Session;
 
@@ -24,14 +23,14 @@ pub(crate) struct Details {
 }
 
 impl Details {
-    pub(crate) fn new(title: impl Into<String>) -> Self {
-        Self { title: title.into(), ..Self::default() }
+    pub(crate) fn new(title: impl AsRef<str>) -> Self {
+        Self { title: safe::one_line(title.as_ref()), ..Self::default() }
     }
 
     /// Adds a line of facts, unless there is nothing to say.
     #[must_use]
-    pub(crate) fn fact(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        let value = value.into();
+    pub(crate) fn fact(mut self, name: &'static str, value: impl AsRef<str>) -> Self {
+        let value = safe::one_line(value.as_ref());
         if !value.is_empty() {
             self.facts.push((name, value));
         }
@@ -40,10 +39,10 @@ impl Details {
 
     /// Adds a text below, unless it is empty.
     #[must_use]
-    pub(crate) fn text(mut self, heading: Option<String>, body: impl Into<String>) -> Self {
-        let body = body.into();
+    pub(crate) fn text(mut self, heading: Option<String>, body: impl AsRef<str>) -> Self {
+        let body = safe::lines(body.as_ref());
         if !body.trim().is_empty() {
-            self.texts.push((heading, body));
+            self.texts.push((heading.map(|heading| safe::one_line(&heading)), body));
         }
         self
     }
@@ -85,22 +84,11 @@ pub(crate) async fn show_item<T: Presented>(
             names.learn(std::slice::from_ref(item), fields.wants::<T>()).await?;
             let object = fields.pick(item, &names)?;
             match filter {
-                Some(filter) => print_lines(&mut output, &filter.run(&object)?)?,
-                None if session.style.terminal => writeln!(output, "{}", pretty(&object)?)?,
-                None => writeln!(output, "{object}")?,
+                Some(filter) => filter.print(&mut output, &object)?,
+                None if session.style.terminal => print_json(&mut output, &indent(&object))?,
+                None => print_json(&mut output, &object)?,
             }
         }
     }
     output.finish()
-}
-
-/// JSON with line breaks, for people; the values stay as they are.
-pub(super) fn pretty(json: &str) -> Result<String> {
-    let failed = |error: serde_json::Error| Failure::new(Code::Failure, format!("the output is no JSON: {error}"));
-    if json.starts_with('[') {
-        let items: Vec<std::collections::BTreeMap<&str, &RawValue>> = serde_json::from_str(json).map_err(failed)?;
-        return serde_json::to_string_pretty(&items).map_err(failed);
-    }
-    let item: std::collections::BTreeMap<&str, &RawValue> = serde_json::from_str(json).map_err(failed)?;
-    serde_json::to_string_pretty(&item).map_err(failed)
 }

@@ -4,18 +4,25 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use clap::Args;
-use pm_core::capability::Filter;
-use pm_core::query::{Sort, SortField};
 use pm_core::{Entity, PMTask, PmProvider, StatusCategory, TaskQuery};
 
-use crate::command::args::{Order, SortBy, State, since};
+use crate::command::args::{OrderArgs, State, since};
+use crate::command::listing::{Asked, narrow, sort, tasks};
 use crate::failure::Result;
 use crate::lookup::Finder;
-use crate::output::{FormatArgs, Limit, Pages, show_list};
+use crate::output::{FormatArgs, show_list};
 use crate::session::Session;
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  spm task list --project website --assignee @me
+  spm task list --sprint @current --label bug,urgent
+  spm task list --state closed --since 2w --limit all
+  spm task list --json key,title,assignee_logins --jq '.[] | select(.assignee_logins == []) | .key'";
 
 /// Which tasks.
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Filters")]
 pub(crate) struct ListArgs {
     /// Only tasks of this project (key, name or id)
     #[arg(long, short, value_name = "PROJECT")]
@@ -33,10 +40,10 @@ pub(crate) struct ListArgs {
     #[arg(long)]
     unassigned: bool,
     /// Only tasks that have all of these labels
-    #[arg(long, short, value_name = "LABEL")]
+    #[arg(long, short, value_name = "LABEL", value_delimiter = ',')]
     label: Vec<String>,
-    /// Only tasks of this sprint (key, name or id)
-    #[arg(long, visible_alias = "milestone", value_name = "SPRINT", conflicts_with = "no_sprint")]
+    /// Only tasks of this sprint (key, name, id, or `@current`)
+    #[arg(long, short = 'm', visible_alias = "milestone", value_name = "SPRINT", conflicts_with = "no_sprint")]
     sprint: Option<String>,
     /// Only tasks that are in no sprint
     #[arg(long, visible_alias = "no-milestone")]
@@ -53,15 +60,8 @@ pub(crate) struct ListArgs {
     /// Only tasks that changed since: a date, a time (RFC 3339), or a span like `3d`, `12h`
     #[arg(long, value_name = "WHEN", value_parser = since)]
     since: Option<DateTime<Utc>>,
-    /// Sort by this
-    #[arg(long, value_enum, default_value_t = SortBy::Created)]
-    sort: SortBy,
-    /// Newest or oldest first
-    #[arg(long, value_enum, default_value_t = Order::Desc)]
-    order: Order,
-    /// At most so many, or `all`
-    #[arg(long, short = 'L', default_value = "30", value_name = "NUMBER")]
-    limit: Limit,
+    #[command(flatten)]
+    order: OrderArgs,
     #[command(flatten)]
     format: FormatArgs,
 }
@@ -70,25 +70,17 @@ pub(super) async fn run(session: &Session, args: ListArgs) -> Result<()> {
     args.format.read::<PMTask>()?;
     let provider = session.reader().await?;
     let mut query = query(&args, &provider).await?;
-    let keep = narrow_by_state(&args, &provider, &mut query);
-    let fetching = Arc::clone(&provider);
-    let fetch = move |cursor| {
-        let (provider, query) = (Arc::clone(&fetching), query.clone());
-        let page: futures_util::future::BoxFuture<'static, _> =
-            Box::pin(async move { provider.tasks_page(&query, cursor).await });
-        page
-    };
-    let pages = Pages { fetch: Box::new(fetch), keep };
-    show_list(session, &provider, pages, &args.format, args.limit).await
+    let wanted = if args.status.is_empty() { args.state.of_tasks() } else { args.status.clone() };
+    let asked = Asked { statuses: &mut query.statuses, page_size: &mut query.page_size };
+    let keep = narrow(&provider, Entity::Task, wanted, asked, |task: &PMTask| task.status.category);
+    let pages = tasks(&provider, query, keep);
+    show_list(session, &provider, pages, &args.format, args.order.limit).await
 }
 
 async fn query(args: &ListArgs, provider: &Arc<dyn PmProvider>) -> Result<TaskQuery> {
     let finder = Finder::new(Arc::clone(provider));
     let mut query = TaskQuery::new().labels(args.label.clone());
-    let project = match &args.project {
-        Some(word) => Some(finder.project(word).await?),
-        None => None,
-    };
+    let project = finder.project_if(args.project.as_deref()).await?;
     query.project = project.as_ref().map(|project| project.id.clone());
     if let Some(word) = &args.assignee {
         query = query.assignee(finder.user(word).await?.id);
@@ -110,37 +102,6 @@ async fn query(args: &ListArgs, provider: &Arc<dyn PmProvider>) -> Result<TaskQu
     }
     query.text.clone_from(&args.search);
     query.updated_since = args.since;
-    query.page_size = args.limit.page_size();
-    Ok(query.sort(sort(args)))
-}
-
-fn sort(args: &ListArgs) -> Sort {
-    let by = match args.sort {
-        SortBy::Created => SortField::CreatedAt,
-        SortBy::Updated => SortField::UpdatedAt,
-    };
-    match args.order {
-        Order::Asc => Sort::ascending(by),
-        Order::Desc => Sort::descending(by),
-    }
-}
-
-/// Asks the backend for the state; one that cannot tell is asked for all, and what does not fit is left out here.
-fn narrow_by_state(
-    args: &ListArgs,
-    provider: &Arc<dyn PmProvider>,
-    query: &mut TaskQuery,
-) -> Box<dyn Fn(&PMTask) -> bool + Send> {
-    let wanted = match args.state {
-        _ if !args.status.is_empty() => args.status.clone(),
-        State::Open => StatusCategory::OPEN.to_vec(),
-        State::Closed => StatusCategory::CLOSED.to_vec(),
-        State::All => Vec::new(),
-    };
-    if provider.capabilities().entity(Entity::Task).filters.contains(&Filter::Status) {
-        query.statuses = wanted;
-        return Box::new(|_| true);
-    }
-    query.page_size = None;
-    Box::new(move |task| wanted.is_empty() || wanted.contains(&task.status.category))
+    query.page_size = args.order.limit.page_size();
+    Ok(query.sort(sort(args.order.sort, args.order.order)))
 }

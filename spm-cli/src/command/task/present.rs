@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use pm_core::{PMTask, Priority, Status, StatusCategory};
 use serde_json::{Value, json};
 
+use crate::command::args::State;
 use crate::lookup::{Names, References, Wants};
-use crate::output::{Cell, Column, Presented, Tone};
+use crate::output::{Cell, Column, Presented, Tone, Written};
 
 impl Presented for PMTask {
     const PLURAL: &'static str = "tasks";
@@ -41,12 +42,12 @@ impl Presented for PMTask {
         &["state", "project_key", "parent_key", "sprint_name", "assignee_logins", "author_login"];
     const COLUMNS: &'static [Column] = &[
         Column::fixed("KEY"),
-        Column::wide("TITLE"),
-        Column::fixed("STATUS"),
-        Column::wide("ASSIGNEES"),
-        Column::wide("LABELS"),
-        Column::fixed("DUE"),
-        Column::fixed("UPDATED"),
+        Column::wide("TITLE").least(24),
+        Column::fixed("STATUS").rank(1),
+        Column::wide("ASSIGNEES").least(9).rank(2),
+        Column::wide("LABELS").least(8).rank(5),
+        Column::fixed("DUE").rank(3),
+        Column::fixed("UPDATED").rank(4),
     ];
 
     fn table_wants() -> Wants {
@@ -68,11 +69,10 @@ impl Presented for PMTask {
     }
 
     fn cells(&self, names: &Names, now: DateTime<Utc>) -> Vec<Cell> {
-        let key = self.key.as_deref().unwrap_or(self.id.as_str());
         let open = !self.status.category.is_closed();
         let late = open && self.due_date.is_some_and(|date| date < now.date_naive());
         vec![
-            Cell::text(Tone::Key, key),
+            Cell::text(Tone::Key, self.handle()),
             Cell::text(if open { Tone::Bold } else { Tone::Plain }, &self.title),
             Cell::text(status_tone(&self.status), &self.status.name),
             Cell::text(Tone::Plain, logins(self, names).join(", ")),
@@ -84,7 +84,7 @@ impl Presented for PMTask {
 
     fn companion(&self, field: &str, names: &Names) -> Value {
         match field {
-            "state" => json!(state(&self.status)),
+            "state" => json!(State::word(self.status.category.is_closed())),
             "project_key" => json!(names.project_key(&self.project_id)),
             "parent_key" => json!(self.parent_task_id.as_ref().map(|id| names.task_key(id))),
             "sprint_name" => json!(self.sprint_id.as_ref().map(|id| names.sprint_name(id))),
@@ -103,16 +103,29 @@ impl Presented for PMTask {
     }
 }
 
-/// `open` or `closed`: what `--state` asks for.
-pub(super) fn state(status: &Status) -> &'static str {
-    if status.category.is_closed() { "closed" } else { "open" }
+impl Written for PMTask {
+    const SINGULAR: &'static str = "task";
+
+    fn handle(&self) -> &str {
+        self.key.as_deref().unwrap_or(self.id.as_str())
+    }
+
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn url(&self) -> Option<&str> {
+        self.url.as_deref()
+    }
 }
 
+/// Who works on it.
 pub(super) fn logins<'a>(task: &'a PMTask, names: &'a Names) -> Vec<&'a str> {
     task.assignees.iter().map(|id| names.login(id)).collect()
 }
 
-pub(super) fn status_tone(status: &Status) -> Tone {
+/// The colour of a status.
+pub(crate) fn status_tone(status: &Status) -> Tone {
     match status.category {
         StatusCategory::InProgress => Tone::Busy,
         StatusCategory::Done => Tone::Closed,
@@ -125,4 +138,15 @@ pub(super) fn status_tone(status: &Status) -> Tone {
 /// The priority's own name, where there is one.
 pub(super) fn priority(priority: Option<&Priority>) -> &str {
     priority.map_or("", |priority| &priority.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::assert_fields;
+
+    #[test]
+    fn the_fields_are_those_of_the_json() {
+        assert_fields(&PMTask::new("1", "2", "Paint the fence", StatusCategory::Todo));
+    }
 }

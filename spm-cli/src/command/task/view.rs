@@ -3,14 +3,20 @@
 use std::sync::Arc;
 
 use clap::Args;
-use pm_core::{Comment, Hours, PMTask, PmProviderExt};
+use pm_core::{Comment, CustomValue, Hours, PMTask, PmProviderExt, Visibility};
 
 use super::present::{logins, priority};
 use crate::browser;
 use crate::failure::Result;
 use crate::lookup::{Finder, Names};
-use crate::output::{Details, FormatArgs, day, moment, show_item};
+use crate::output::{Details, FormatArgs, Written, day, moment, show_item};
 use crate::session::Session;
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  spm task view WEB-12
+  spm task view 12 --project website --comments
+  spm task view WEB-12 --json title,status --jq .status.name";
 
 /// Which task, and what of it.
 #[derive(Args, Debug)]
@@ -34,22 +40,20 @@ pub(super) async fn run(session: &Session, args: ViewArgs) -> Result<()> {
     args.format.read::<PMTask>()?;
     let provider = session.reader().await?;
     let finder = Finder::new(Arc::clone(&provider));
-    let project = match &args.project {
-        Some(word) => Some(finder.project(word).await?),
-        None => None,
-    };
+    let project = finder.project_if(args.project.as_deref()).await?;
     let task = finder.task(&args.task, project.as_ref()).await?;
     if args.web {
-        return browser::open(&session.host, &format!("task `{}`", args.task), task.url.as_deref());
+        return browser::open(&session.host, &task.described(), task.url.as_deref());
     }
     let comments = if args.comments { provider.list_comments(&task.id).await? } else { Vec::new() };
     show_item(session, &provider, &task, &args.format, async |names| details(&task, &comments, names)).await
 }
 
 fn details(task: &PMTask, comments: &[Comment], names: &Names) -> Result<Details> {
-    let key = task.key.as_deref().unwrap_or(task.id.as_str());
-    let hours = |hours: Option<Hours>| hours.map(|hours| format!("{hours} h")).unwrap_or_default();
-    let mut details = Details::new(format!("{key}  {}", task.title))
+    let hours = |hours: Option<Hours>| hours.map(|hours| hours.to_string()).unwrap_or_default();
+    let restricted = task.visibility != Visibility::default();
+    let mut details = Details::new(format!("{}  {}", task.handle(), task.title))
+        .fact("project", names.project_key(&task.project_id))
         .fact("status", &task.status.name)
         .fact("priority", priority(task.priority.as_ref()))
         .fact("type", task.task_type.as_deref().unwrap_or_default())
@@ -62,6 +66,8 @@ fn details(task: &PMTask, comments: &[Comment], names: &Names) -> Result<Details
         .fact("spent", hours(task.actual_hours))
         .fact("start", task.start_date.map(day).unwrap_or_default())
         .fact("due", task.due_date.map(day).unwrap_or_default())
+        .fact("visibility", if restricted { "restricted" } else { "" })
+        .fact("fields", custom_fields(task))
         .fact("created", task.created_at.map(moment).unwrap_or_default())
         .fact("updated", task.updated_at.map(moment).unwrap_or_default())
         .fact("completed", task.completed_at.map(moment).unwrap_or_default())
@@ -72,6 +78,15 @@ fn details(task: &PMTask, comments: &[Comment], names: &Names) -> Result<Details
         details = details.text(Some(heading(comment, names)), &comment.body);
     }
     Ok(details)
+}
+
+/// `Points=8, Where=north side`.
+fn custom_fields(task: &PMTask) -> String {
+    let shown = task.custom_fields.iter().map(|(name, value)| match value {
+        CustomValue::Text(text) => format!("{name}={text}"),
+        other => format!("{name}={}", serde_json::to_string(other).unwrap_or_default()),
+    });
+    shown.collect::<Vec<_>>().join(", ")
 }
 
 fn heading(comment: &Comment, names: &Names) -> String {

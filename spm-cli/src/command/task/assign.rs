@@ -1,0 +1,99 @@
+//! `spm task assign`.
+
+use std::sync::Arc;
+
+use clap::Args;
+use pm_core::{PMTask, TaskPatch, UserId};
+
+use crate::command::many::Tally;
+use crate::exit::Code;
+use crate::failure::{Failure, Result};
+use crate::lookup::Finder;
+use crate::output::{FormatArgs, Reporter};
+use crate::session::Session;
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  spm task assign WEB-12 @me                      add somebody
+  spm task assign WEB-12 ada grace                add several
+  spm task assign WEB-12 WEB-13 --to @me          several tasks: say who with --to
+  spm task assign WEB-12 grace --remove           take somebody off
+  spm task assign WEB-12 ada --only               this one and nobody else
+  spm task assign WEB-12 --nobody                 take everybody off";
+
+/// Which tasks, and who.
+#[derive(Args, Debug)]
+pub(crate) struct AssignArgs {
+    /// The task, then the users (`@me`, login, name or id); with --to or --nobody, all of them are tasks
+    #[arg(required = true, value_name = "TASK> [USER")]
+    words: Vec<String>,
+    /// A user; may be given several times
+    #[arg(long, value_name = "USER", value_delimiter = ',', conflicts_with = "nobody")]
+    to: Vec<String>,
+    /// Take the users off instead
+    #[arg(long, conflicts_with_all = ["only", "nobody"])]
+    remove: bool,
+    /// Nobody else stays
+    #[arg(long, conflicts_with = "nobody")]
+    only: bool,
+    /// Take everybody off
+    #[arg(long)]
+    nobody: bool,
+    /// The project in which bare numbers and titles are meant
+    #[arg(long, short, value_name = "PROJECT")]
+    project: Option<String>,
+    #[command(flatten)]
+    format: FormatArgs,
+}
+
+pub(super) async fn run(session: &Session, args: AssignArgs) -> Result<Code> {
+    args.format.read::<PMTask>()?;
+    let (tasks, users) = split(&args)?;
+    let provider = session.writer().await?;
+    let mut reporter = Reporter::new::<PMTask>(session, &provider, &args.format, tasks.len() > 1)?;
+    let finder = Finder::new(Arc::clone(&provider));
+    let project = finder.project_if(args.project.as_deref()).await?;
+    let users = finder.users(users).await?;
+    let (verb, patch) = change(&args, &users);
+    let mut tally = Tally::of(tasks.len());
+    for word in tasks {
+        let outcome = async {
+            let task = finder.task(word, project.as_ref()).await?;
+            Ok(provider.update_task(&task.id, patch.clone()).await?)
+        };
+        let outcome: Result<PMTask> = outcome.await;
+        if let Some(task) = tally.note(word, outcome)? {
+            reporter.item(verb, &task).await?;
+        }
+    }
+    reporter.finish()?;
+    Ok(tally.code())
+}
+
+/// Which words are tasks, and which are users.
+fn split(args: &AssignArgs) -> Result<(&[String], &[String])> {
+    if args.nobody || !args.to.is_empty() {
+        return Ok((&args.words, &args.to));
+    }
+    match args.words.split_at_checked(1) {
+        Some((task, users)) if !users.is_empty() => Ok((task, users)),
+        _ => {
+            let task = args.words.first().map(String::as_str).unwrap_or_default();
+            let failure = Failure::usage(format!("who is to work on `{task}`?"));
+            Err(failure.hint(format!("`spm task assign {task} @me`; `--nobody` takes everybody off")))
+        }
+    }
+}
+
+fn change(args: &AssignArgs, users: &[UserId]) -> (&'static str, TaskPatch) {
+    let (patch, users) = (TaskPatch::new(), users.to_vec());
+    if args.nobody {
+        ("Unassigned", patch.clear_assignees())
+    } else if args.remove {
+        ("Unassigned", patch.remove_assignees(users))
+    } else if args.only {
+        ("Assigned", patch.assignees(users))
+    } else {
+        ("Assigned", patch.add_assignees(users))
+    }
+}

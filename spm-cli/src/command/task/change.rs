@@ -1,0 +1,58 @@
+//! The same change of several tasks.
+
+use std::sync::Arc;
+
+use pm_core::{PMTask, PmProvider, TaskPatch};
+
+use crate::command::many::Tally;
+use crate::command::words::explain;
+use crate::exit::Code;
+use crate::failure::Result;
+use crate::lookup::Finder;
+use crate::output::{FormatArgs, Reporter};
+use crate::session::Session;
+
+/// Which tasks are changed, and how it is said.
+pub(super) struct Changing<'a> {
+    pub(super) tasks: &'a [String],
+    pub(super) project: Option<&'a str>,
+    /// `Changed`
+    pub(super) verb: &'static str,
+    pub(super) format: &'a FormatArgs,
+}
+
+/// Changes one task after the other; `patch` says what changes, nothing where a task is as it should be already.
+pub(super) async fn write(
+    session: &Session,
+    changing: Changing<'_>,
+    patch: impl Fn(&PMTask) -> Result<Option<TaskPatch>>,
+) -> Result<Code> {
+    let provider = session.writer().await?;
+    let mut reporter = Reporter::new::<PMTask>(session, &provider, changing.format, changing.tasks.len() > 1)?;
+    let finder = Finder::new(Arc::clone(&provider));
+    let project = finder.project_if(changing.project).await?;
+    let mut tally = Tally::of(changing.tasks.len());
+    for word in changing.tasks {
+        let outcome = async {
+            let task = finder.task(word, project.as_ref()).await?;
+            match patch(&task)? {
+                Some(patch) => update(&provider, &task, patch).await,
+                None => Ok(task),
+            }
+        };
+        let outcome: Result<PMTask> = outcome.await;
+        if let Some(task) = tally.note(word, outcome)? {
+            reporter.item(changing.verb, &task).await?;
+        }
+    }
+    reporter.finish()?;
+    Ok(tally.code())
+}
+
+async fn update(provider: &Arc<dyn PmProvider>, task: &PMTask, patch: TaskPatch) -> Result<PMTask> {
+    let wanted = (patch.status.value().cloned(), patch.priority.value().cloned());
+    match provider.update_task(&task.id, patch).await {
+        Ok(task) => Ok(task),
+        Err(error) => Err(explain(provider, &task.project_id, wanted, error).await),
+    }
+}
