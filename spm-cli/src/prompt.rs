@@ -12,8 +12,9 @@ pub(crate) fn confirm(host: &Host, yes: bool, question: &str) -> Result<()> {
         return Ok(());
     }
     if !host.terminal.input {
-        let message = format!("{question} There is no terminal to ask on");
-        return Err(Failure::usage(message).hint("say --yes where nobody can answer"));
+        return Err(
+            Failure::usage(format!("nobody is here to answer: {question}")).hint("say --yes where nobody can answer")
+        );
     }
     match answer(&format!("{question} [y/N] "))?.to_lowercase().as_str() {
         "y" | "yes" => Ok(()),

@@ -14,7 +14,7 @@ use crate::session::Session;
 
 /// How something is deleted.
 #[derive(Args, Clone, Copy, Debug)]
-pub(crate) struct DeleteArgs {
+pub(crate) struct Confirmation {
     /// Do not ask
     #[arg(long, short)]
     pub(crate) yes: bool,
@@ -67,7 +67,7 @@ impl<T: Written> Doomed<T> {
 pub(crate) async fn delete_each<T: Written>(
     session: &Session,
     doomed: Vec<Doomed<T>>,
-    how: DeleteArgs,
+    how: Confirmation,
     mut tally: Tally,
     act: impl AsyncFn(&T) -> pm_core::Result<()>,
 ) -> Result<Code> {

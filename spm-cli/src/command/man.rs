@@ -68,29 +68,45 @@ fn write_all(root: &clap::Command, dir: &Path) -> Result<()> {
     Ok(())
 }
 
-fn render(command: &clap::Command, page: &mut dyn Write) -> Result<()> {
+fn render(command: &clap::Command, out: &mut dyn Write) -> Result<()> {
     let man = Man::new(command.clone()).manual("spm manual").source(format!("spm {}", env!("CARGO_PKG_VERSION")));
-    man.render_title(page)?;
-    man.render_name_section(page)?;
-    man.render_synopsis_section(page)?;
-    man.render_description_section(page)?;
-    man.render_options_section(page)?;
+    let mut page = Vec::new();
+    man.render_title(&mut page)?;
+    man.render_name_section(&mut page)?;
+    man.render_synopsis_section(&mut page)?;
+    man.render_description_section(&mut page)?;
+    man.render_options_section(&mut page)?;
     if command.has_subcommands() {
-        man.render_subcommands_section(page)?;
+        man.render_subcommands_section(&mut page)?;
     }
     let mut roff = Roff::default();
-    if let Some(examples) = command.get_after_help() {
-        roff.control("SH", ["EXAMPLES"]).control("nf", []);
-        let text = examples.to_string();
-        let lines = text.strip_prefix("Examples:\n").unwrap_or(&text).lines();
-        for line in lines {
-            roff.text([roman(line)]);
-        }
-        roff.control("fi", []);
-    }
+    examples(&mut roff, command);
     roff.control("SH", ["EXIT STATUS"]);
     for (code, meaning) in Code::TABLE {
         roff.control("TP", []).text([bold(code.number().to_string())]).text([roman(meaning)]);
     }
-    Ok(roff.to_writer(page)?)
+    roff.to_writer(&mut page)?;
+    page.push(b'\n');
+    Ok(out.write_all(&once(&page))?)
+}
+
+fn examples(roff: &mut Roff, command: &clap::Command) {
+    let Some(text) = command.get_after_help().map(ToString::to_string) else { return };
+    roff.control("SH", ["EXAMPLES"]).control("nf", []);
+    for line in text.strip_prefix("Examples:\n").unwrap_or(&text).lines() {
+        roff.text([roman(line)]);
+    }
+    roff.control("fi", []);
+}
+
+/// Every section begins with the same definitions of an apostrophe: the first ones do.
+fn once(page: &[u8]) -> Vec<u8> {
+    let mut seen = false;
+    let lines = page.split_inclusive(|byte| *byte == b'\n').filter(|line| {
+        let defines = line.starts_with(b".ie \\n(.g .ds Aq") || line.starts_with(b".el .ds Aq");
+        let again = defines && seen;
+        seen |= line.starts_with(b".el .ds Aq");
+        !again
+    });
+    lines.flatten().copied().collect()
 }

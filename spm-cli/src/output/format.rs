@@ -9,6 +9,7 @@ use crate::failure::{Failure, Result};
 
 /// How a command prints what it found.
 #[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Output")]
 pub(crate) struct FormatArgs {
     /// Print JSON with these fields, a comma between them; without a value, list the fields
     #[arg(long, value_name = "FIELDS", num_args = 0..=1, default_missing_value = "", conflicts_with = "jsonl")]

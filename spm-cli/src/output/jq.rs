@@ -119,6 +119,7 @@ impl<'a> Problem<'a> {
         errors.into_iter().next().map(|(name, kind)| {
             let what = match kind {
                 Undefined::Filter(0) => format!("there is no filter `{name}`"),
+                Undefined::Filter(1) => format!("there is no filter `{name}` with an argument"),
                 Undefined::Filter(count) => format!("there is no filter `{name}` with {count} arguments"),
                 other => format!("there is no {} `{name}`", other.as_str()),
             };

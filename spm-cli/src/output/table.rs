@@ -76,11 +76,11 @@ fn coloured(cell: Cell) -> TableCell {
         Tone::Plain => shown,
         Tone::Bold => shown.add_attribute(Attribute::Bold),
         Tone::Dim => shown.add_attribute(Attribute::Dim),
-        Tone::Good => shown.fg(Color::Green),
-        Tone::Bad => shown.fg(Color::Red),
-        Tone::Busy => shown.fg(Color::Yellow),
-        Tone::Closed => shown.fg(Color::Magenta),
-        Tone::Key => shown.fg(Color::Cyan),
+        Tone::Good => shown.fg(Color::DarkGreen),
+        Tone::Bad => shown.fg(Color::DarkRed),
+        Tone::Busy => shown.fg(Color::DarkYellow),
+        Tone::Closed => shown.fg(Color::DarkMagenta),
+        Tone::Key => shown.fg(Color::DarkCyan),
     }
 }
 

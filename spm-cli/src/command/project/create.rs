@@ -30,13 +30,13 @@ pub(crate) struct CreateArgs {
     /// The name, as an option
     #[arg(long, short, value_name = "NAME")]
     name: Option<String>,
+    /// The same key makes the same project only once: for scripts that may run twice
+    #[arg(long, value_name = "KEY")]
+    idempotency_key: Option<String>,
     #[command(flatten)]
     body: BodyArgs,
     #[command(flatten)]
     values: Values,
-    /// The same key makes the same project only once: for scripts that may run twice
-    #[arg(long, value_name = "KEY")]
-    idempotency_key: Option<String>,
     #[command(flatten)]
     format: FormatArgs,
 }

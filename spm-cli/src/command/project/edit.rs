@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use pm_core::{PMProject, PmProvider, ProjectPatch};
+use pm_core::{ErrorKind, PMProject, PmProvider, ProjectPatch};
 
 use super::values::Values;
 use crate::command::change::{both, clear, lost_update, name_of, nothing, set};
+use crate::command::words::{Words, explain};
 use crate::editor::{Body, BodyArgs};
 use crate::failure::Result;
 use crate::lookup::Finder;
@@ -89,13 +90,19 @@ async fn write(
     patch: ProjectPatch,
     body: Option<Body>,
 ) -> Result<PMProject> {
-    let outcome = provider.update_project(&project.id, patch).await;
-    outcome.map_err(|error| {
-        let failure = lost_update(error, &project.described());
-        match body {
-            Some(body) => body.rescue(failure),
-            None => failure,
-        }
+    let words = Words {
+        project_status: patch.status.value().cloned(),
+        priority: patch.priority.value().cloned(),
+        ..Words::default()
+    };
+    let failure = match provider.update_project(&project.id, patch).await {
+        Ok(changed) => return Ok(changed),
+        Err(error) if error.kind() == ErrorKind::VersionConflict => lost_update(error, &project.described()),
+        Err(error) => explain(provider, &project.id, words, error).await,
+    };
+    Err(match body {
+        Some(body) => body.rescue(failure),
+        None => failure,
     })
 }
 

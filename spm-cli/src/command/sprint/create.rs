@@ -7,6 +7,7 @@ use pm_core::{NewSprint, PMSprint};
 
 use super::values::Values;
 use crate::command::title::{TitleAndText, Wording};
+use crate::command::words::{Words, explain};
 use crate::editor::BodyArgs;
 use crate::failure::Result;
 use crate::lookup::Finder;
@@ -32,13 +33,13 @@ pub(crate) struct CreateArgs {
     /// The project that it will belong to; not needed where there is only one
     #[arg(long, short, value_name = "PROJECT")]
     project: Option<String>,
+    /// The same key makes the same sprint only once: for scripts that may run twice
+    #[arg(long, value_name = "KEY")]
+    idempotency_key: Option<String>,
     #[command(flatten)]
     body: BodyArgs,
     #[command(flatten)]
     values: Values,
-    /// The same key makes the same sprint only once: for scripts that may run twice
-    #[arg(long, value_name = "KEY")]
-    idempotency_key: Option<String>,
     #[command(flatten)]
     format: FormatArgs,
 }
@@ -58,7 +59,11 @@ async fn create(session: &Session, args: &CreateArgs, words: &TitleAndText) -> R
     args.values.create(&mut new);
     new.goal = words.text();
     new.idempotency_key.clone_from(&args.idempotency_key);
-    let sprint = provider.create_sprint(new).await?;
+    let words = Words { sprint_status: new.status.clone(), ..Words::default() };
+    let sprint = match provider.create_sprint(new).await {
+        Ok(sprint) => sprint,
+        Err(error) => return Err(explain(&provider, &project.id, words, error).await),
+    };
     reporter.item("Created", &sprint).await?;
     reporter.finish()
 }

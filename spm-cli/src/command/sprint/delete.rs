@@ -7,7 +7,7 @@ use pm_core::capability::Filter;
 use pm_core::{DeleteOptions, Entity, PMProject, PMSprint, PmProvider, TaskQuery};
 
 use crate::command::count::Count;
-use crate::command::delete::{DeleteArgs as How, Doomed, delete_each};
+use crate::command::delete::{Confirmation, Doomed, delete_each};
 use crate::command::many::Tally;
 use crate::exit::Code;
 use crate::failure::Result;
@@ -24,7 +24,7 @@ pub(crate) struct DeleteArgs {
     #[arg(long, short, value_name = "PROJECT")]
     project: Option<String>,
     #[command(flatten)]
-    how: How,
+    how: Confirmation,
 }
 
 pub(super) async fn run(session: &Session, args: DeleteArgs) -> Result<Code> {

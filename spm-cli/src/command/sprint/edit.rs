@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use pm_core::{PMSprint, PmProvider, SprintPatch};
+use pm_core::{ErrorKind, PMSprint, PmProvider, SprintPatch};
 
 use super::values::Values;
 use crate::command::change::{both, clear, lost_update, name_of, nothing, set};
+use crate::command::words::{Words, explain};
 use crate::editor::{Body, BodyArgs};
 use crate::failure::Result;
 use crate::lookup::Finder;
@@ -92,13 +93,15 @@ async fn write(
     patch: SprintPatch,
     body: Option<Body>,
 ) -> Result<PMSprint> {
-    let outcome = provider.update_sprint(&sprint.id, patch).await;
-    outcome.map_err(|error| {
-        let failure = lost_update(error, &sprint.described());
-        match body {
-            Some(body) => body.rescue(failure),
-            None => failure,
-        }
+    let words = Words { sprint_status: patch.status.value().cloned(), ..Words::default() };
+    let failure = match provider.update_sprint(&sprint.id, patch).await {
+        Ok(changed) => return Ok(changed),
+        Err(error) if error.kind() == ErrorKind::VersionConflict => lost_update(error, &sprint.described()),
+        Err(error) => explain(provider, &sprint.project_id, words, error).await,
+    };
+    Err(match body {
+        Some(body) => body.rescue(failure),
+        None => failure,
     })
 }
 

@@ -24,9 +24,11 @@ Examples:
 /// Which tasks, and who.
 #[derive(Args, Debug)]
 pub(crate) struct AssignArgs {
-    /// The task, then the users (`@me`, login, name or id); with --to or --nobody, all of them are tasks
-    #[arg(required = true, value_name = "TASK> [USER")]
-    words: Vec<String>,
+    /// The task: key, id, title, or number in --project
+    task: String,
+    /// Who works on it: `@me`, login, name or id; with --to or --nobody, more tasks
+    #[arg(value_name = "USER")]
+    others: Vec<String>,
     /// A user; may be given several times
     #[arg(long, value_name = "USER", value_delimiter = ',', conflicts_with = "nobody")]
     to: Vec<String>,
@@ -56,7 +58,7 @@ pub(super) async fn run(session: &Session, args: AssignArgs) -> Result<Code> {
     let users = finder.users(users).await?;
     let (verb, patch) = change(&args, &users);
     let mut tally = Tally::of(tasks.len());
-    for word in tasks {
+    for word in &tasks {
         let outcome = async {
             let task = finder.task(word, project.as_ref()).await?;
             Ok(provider.update_task(&task.id, patch.clone()).await?)
@@ -71,18 +73,17 @@ pub(super) async fn run(session: &Session, args: AssignArgs) -> Result<Code> {
 }
 
 /// Which words are tasks, and which are users.
-fn split(args: &AssignArgs) -> Result<(&[String], &[String])> {
+fn split(args: &AssignArgs) -> Result<(Vec<String>, &[String])> {
+    let task = args.task.clone();
     if args.nobody || !args.to.is_empty() {
-        return Ok((&args.words, &args.to));
+        let tasks = [task].into_iter().chain(args.others.iter().cloned()).collect();
+        return Ok((tasks, &args.to));
     }
-    match args.words.split_at_checked(1) {
-        Some((task, users)) if !users.is_empty() => Ok((task, users)),
-        _ => {
-            let task = args.words.first().map(String::as_str).unwrap_or_default();
-            let failure = Failure::usage(format!("who is to work on `{task}`?"));
-            Err(failure.hint(format!("`spm task assign {task} @me`; `--nobody` takes everybody off")))
-        }
+    if args.others.is_empty() {
+        let failure = Failure::usage(format!("who is to work on `{task}`?"));
+        return Err(failure.hint(format!("`spm task assign {task} @me`; `--nobody` takes everybody off")));
     }
+    Ok((vec![task], &args.others))
 }
 
 fn change(args: &AssignArgs, users: &[UserId]) -> (&'static str, TaskPatch) {

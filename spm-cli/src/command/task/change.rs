@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pm_core::{PMTask, PmProvider, TaskPatch};
 
 use crate::command::many::Tally;
-use crate::command::words::explain;
+use crate::command::words::{Words, explain};
 use crate::exit::Code;
 use crate::failure::Result;
 use crate::lookup::Finder;
@@ -50,9 +50,15 @@ pub(super) async fn write(
 }
 
 async fn update(provider: &Arc<dyn PmProvider>, task: &PMTask, patch: TaskPatch) -> Result<PMTask> {
-    let wanted = (patch.status.value().cloned(), patch.priority.value().cloned());
+    let words = words(&patch);
     match provider.update_task(&task.id, patch).await {
         Ok(task) => Ok(task),
-        Err(error) => Err(explain(provider, &task.project_id, wanted, error).await),
+        Err(error) => Err(explain(provider, &task.project_id, words, error).await),
     }
+}
+
+/// The words that the project may not know.
+pub(super) fn words(patch: &TaskPatch) -> Words {
+    let (status, priority) = (patch.status.value(), patch.priority.value());
+    Words { task_status: status.cloned(), priority: priority.cloned(), ..Words::default() }
 }

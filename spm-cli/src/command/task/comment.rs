@@ -29,11 +29,11 @@ pub(crate) struct CommentArgs {
     /// The project in which bare numbers and titles are meant
     #[arg(long, short, value_name = "PROJECT")]
     project: Option<String>,
-    #[command(flatten)]
-    body: BodyArgs,
     /// The same key makes the same comment only once: for scripts that may run twice
     #[arg(long, value_name = "KEY")]
     idempotency_key: Option<String>,
+    #[command(flatten)]
+    body: BodyArgs,
 }
 
 pub(super) async fn run(session: &Session, args: CommentArgs) -> Result<Code> {

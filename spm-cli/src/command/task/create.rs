@@ -7,7 +7,7 @@ use pm_core::{NewTask, PMTask};
 
 use super::values::Values;
 use crate::command::title::{TitleAndText, Wording};
-use crate::command::words::explain;
+use crate::command::words::{Words, explain};
 use crate::editor::BodyArgs;
 use crate::failure::Result;
 use crate::lookup::Finder;
@@ -36,13 +36,13 @@ pub(crate) struct CreateArgs {
     /// The project that it will belong to; not needed where there is only one
     #[arg(long, short, value_name = "PROJECT")]
     project: Option<String>,
+    /// The same key makes the same task only once: for scripts that may run twice
+    #[arg(long, value_name = "KEY")]
+    idempotency_key: Option<String>,
     #[command(flatten)]
     body: BodyArgs,
     #[command(flatten)]
     values: Values,
-    /// The same key makes the same task only once: for scripts that may run twice
-    #[arg(long, value_name = "KEY")]
-    idempotency_key: Option<String>,
     #[command(flatten)]
     format: FormatArgs,
 }
@@ -65,10 +65,10 @@ async fn create(session: &Session, args: &CreateArgs, words: &TitleAndText) -> R
     args.values.create(&mut new, assignees, found);
     new.description = words.text();
     new.idempotency_key.clone_from(&args.idempotency_key);
-    let wanted = (new.status.clone(), new.priority.clone());
+    let words = Words { task_status: new.status.clone(), priority: new.priority.clone(), ..Words::default() };
     let task = match provider.create_task(new).await {
         Ok(task) => task,
-        Err(error) => return Err(explain(&provider, &project.id, wanted, error).await),
+        Err(error) => return Err(explain(&provider, &project.id, words, error).await),
     };
     reporter.item("Created", &task).await?;
     reporter.finish()

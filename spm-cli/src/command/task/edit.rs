@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use pm_core::{FieldPatch, PMProject, PMTask, PmProvider, ProjectId, TaskPatch, UserId};
 
+use super::change::words;
 use super::values::{Found, Values};
 use crate::command::change::{both, clear, clear_set, lost_update, name_of, nothing, set};
 use crate::command::many::Tally;
@@ -182,13 +183,13 @@ impl<'a> Editing<'a> {
     }
 
     async fn write(&self, task: &PMTask, patch: TaskPatch) -> Result<PMTask> {
-        let wanted = (patch.status.value().cloned(), patch.priority.value().cloned());
+        let words = words(&patch);
         match self.provider.update_task(&task.id, patch).await {
             Ok(task) => Ok(task),
             Err(error) if error.kind() == pm_core::ErrorKind::VersionConflict => {
                 Err(lost_update(error, &task.described()))
             }
-            Err(error) => Err(explain(&self.provider, &task.project_id, wanted, error).await),
+            Err(error) => Err(explain(&self.provider, &task.project_id, words, error).await),
         }
     }
 

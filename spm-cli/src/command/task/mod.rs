@@ -39,7 +39,7 @@ pub(crate) enum TaskCommand {
     #[command(after_help = assign::EXAMPLES)]
     Assign(assign::AssignArgs),
     /// Say where tasks stand
-    #[command(after_help = status::EXAMPLES)]
+    #[command(override_usage = "spm task status [OPTIONS] <TASK>... <STATUS>", after_help = status::EXAMPLES)]
     Status(status::StatusArgs),
     /// Close tasks: done, or given up
     #[command(visible_alias = "close", after_help = done::EXAMPLES)]

@@ -22,7 +22,7 @@ Examples:
 #[derive(Args, Debug)]
 pub(crate) struct StatusArgs {
     /// The tasks, and last the status: backlog, todo, in_progress, done, cancelled, or the project's own word
-    #[arg(required = true, value_name = "TASK>... <STATUS")]
+    #[arg(required = true, value_name = "TASK")]
     words: Vec<String>,
     /// The project in which bare numbers and titles are meant
     #[arg(long, short, value_name = "PROJECT")]
