@@ -5,6 +5,7 @@ mod cli;
 mod command;
 mod editor;
 mod exit;
+mod export;
 mod failure;
 mod host;
 mod logging;

@@ -28,6 +28,8 @@ mod title;
 mod user;
 mod words;
 
+pub(crate) use export::Kind as ExportKind;
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

@@ -1,12 +1,10 @@
 //! What this machine knows by itself: rows that refer to nothing in a backend.
 
-use std::io::Write;
-
 use super::Output;
 use super::format::{Format, FormatArgs};
-use super::list::{Printer, print_lines};
+use super::list::Printer;
 use super::present::Presented;
-use super::view::pretty;
+use super::view::print_object;
 use crate::failure::Result;
 use crate::lookup::Names;
 use crate::session::Session;
@@ -72,12 +70,7 @@ pub(crate) fn show_one<T: Presented>(
     match format {
         Format::Table => people(&mut output)?,
         Format::Json(fields, filter) | Format::JsonLines(fields, filter) => {
-            let object = fields.pick(thing, &Names::none())?;
-            match filter {
-                Some(filter) => print_lines(&mut output, &filter.run(&object)?)?,
-                None if session.style.terminal => writeln!(output, "{}", pretty(&object)?)?,
-                None => writeln!(output, "{object}")?,
-            }
+            print_object(&mut output, &fields.pick(thing, &Names::none())?, filter.as_ref())?;
         }
     }
     output.finish()

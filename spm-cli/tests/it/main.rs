@@ -1,4 +1,4 @@
-//! The program as people run it.
+//! The program as people and scripts run it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

@@ -14,7 +14,7 @@ pub(crate) struct Sandbox {
     root: TempDir,
 }
 
-/// How a run ended, with everything that differs from run to run replaced.
+/// How a run ended; of [`Run::run`], with everything that differs from run to run replaced.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Outcome {
     pub(crate) code: i32,
@@ -87,6 +87,12 @@ impl Sandbox {
         Run { sandbox: self, command, input: None }
     }
 
+    /// Runs, which must go well, and reads the JSON that it prints.
+    pub(crate) fn json(&self, arguments: &[&str]) -> serde_json::Value {
+        let text = self.spm(arguments).raw().ok();
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+    }
+
     fn normalised(&self, bytes: &[u8]) -> String {
         let text = String::from_utf8_lossy(bytes).into_owned();
         let real = fs::canonicalize(self.root.path()).unwrap();
@@ -116,7 +122,20 @@ impl Run<'_> {
         self
     }
 
-    pub(crate) fn run(mut self) -> Outcome {
+    pub(crate) fn run(self) -> Outcome {
+        let sandbox = self.sandbox;
+        let raw = self.raw();
+        let normalised = |text: &str| sandbox.normalised(text.as_bytes());
+        Outcome { code: raw.code, stdout: normalised(&raw.stdout), stderr: normalised(&raw.stderr) }
+    }
+
+    /// The command itself, for tests that want more than its end.
+    pub(crate) fn command(self) -> Command {
+        self.command
+    }
+
+    /// Runs, and leaves ids and times as they are.
+    pub(crate) fn raw(mut self) -> Outcome {
         let stdin = if self.input.is_some() { Stdio::piped() } else { Stdio::null() };
         let mut child = self.command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         if let Some(bytes) = self.input {
@@ -127,8 +146,8 @@ impl Run<'_> {
         let output = child.wait_with_output().unwrap();
         Outcome {
             code: output.status.code().unwrap_or(-1),
-            stdout: self.sandbox.normalised(&output.stdout),
-            stderr: self.sandbox.normalised(&output.stderr),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
     }
 }
@@ -218,8 +237,14 @@ fn begins(text: &str, pattern: &str) -> bool {
     text.len() >= pattern.len() && text.bytes().zip(pattern.bytes()).all(fits)
 }
 
+const ID: &str = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+
+/// Whether a word is an id.
+pub(crate) fn is_id(word: &str) -> bool {
+    word.len() == ID.len() && begins(word, ID)
+}
+
 fn without_ids(text: &str) -> String {
-    const ID: &str = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
     replaced(text, "[ID]", |rest| begins(rest, ID).then_some(ID.len()))
 }
 
