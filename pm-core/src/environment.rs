@@ -80,6 +80,9 @@ impl Environment {
     /// Says where data is kept: in `PM_DATA_DIR`, else in the nearest `.pm` upwards from the working directory (as git
     /// looks for `.git`), else in a `.pm` right here, which need not exist yet.
     ///
+    /// On Unix a `.pm` above the working directory counts only if both have one owner: in `/tmp` and other shared places
+    /// anybody could put one in everybody's way. See [`Self::skipped_data_dirs`].
+    ///
     /// # Errors
     /// `Configuration` when the variable is not valid Unicode, or when there is no working directory any more.
     pub fn data_dir(&self) -> Result<PathBuf> {
@@ -89,8 +92,14 @@ impl Environment {
         let Some(here) = &self.working_directory else {
             return Err(Error::configuration("the working directory cannot be found").hint(format!("set {DATA_DIR}")));
         };
-        let mut candidates = here.ancestors().map(|directory| directory.join(DATA_DIR_NAME));
-        Ok(candidates.find(|candidate| candidate.is_dir()).unwrap_or_else(|| here.join(DATA_DIR_NAME)))
+        Ok(search(here, owner).found.unwrap_or_else(|| here.join(DATA_DIR_NAME)))
+    }
+
+    /// Lists the `.pm` folders that [`Self::data_dir`] passes on its way upwards, because their owner is not the one of
+    /// the working directory; the nearest first.
+    #[must_use]
+    pub fn skipped_data_dirs(&self) -> Vec<PathBuf> {
+        self.working_directory.as_deref().map(|here| search(here, owner).skipped).unwrap_or_default()
     }
 
     /// Reads the settings of a provider from the variables that its factory names.
@@ -148,6 +157,45 @@ impl Environment {
     }
 }
 
+/// What a look upwards for a data folder found.
+#[derive(Debug, PartialEq, Eq)]
+struct Search {
+    found: Option<PathBuf>,
+    skipped: Vec<PathBuf>,
+}
+
+/// Looks for the nearest data folder; one above must be the property of whoever owns the working directory.
+fn search<T: PartialEq>(here: &Path, owner: impl Fn(&Path) -> Option<T>) -> Search {
+    let mut skipped = Vec::new();
+    for directory in here.ancestors() {
+        let candidate = directory.join(DATA_DIR_NAME);
+        if !candidate.is_dir() {
+            continue;
+        }
+        let expected = owner(here);
+        if directory == here || expected.is_some() && owner(&candidate) == expected {
+            return Search { found: Some(candidate), skipped };
+        }
+        skipped.push(candidate);
+    }
+    Search { found: None, skipped }
+}
+
+/// Who owns a folder; nobody, where a link to it belongs to somebody else.
+#[cfg(unix)]
+fn owner(path: &Path) -> Option<u32> {
+    use std::os::unix::fs::MetadataExt;
+
+    let (target, link) = (std::fs::metadata(path).ok()?.uid(), std::fs::symlink_metadata(path).ok()?.uid());
+    (target == link).then_some(target)
+}
+
+/// Elsewhere no owner is told: all folders count as one's own.
+#[cfg(not(unix))]
+fn owner(_path: &Path) -> Option<()> {
+    Some(())
+}
+
 /// The value stays out of the message: it may be a secret.
 fn not_unicode(name: &str) -> Error {
     Error::configuration(format!("the value of the environment variable `{name}` is not valid Unicode"))
@@ -156,5 +204,47 @@ fn not_unicode(name: &str) -> Error {
 impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Environment").field("working_directory", &self.working_directory).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+    use super::*;
+
+    #[test]
+    fn a_folder_above_counts_only_if_it_has_the_owner_of_the_working_directory() {
+        let root = tempfile::tempdir().unwrap();
+        let (here, middle) = (root.path().join("a/b"), root.path().join("a"));
+        std::fs::create_dir_all(&here).unwrap();
+        let (near, far) = (middle.join(DATA_DIR_NAME), root.path().join(DATA_DIR_NAME));
+        std::fs::create_dir(&near).unwrap();
+        std::fs::create_dir(&far).unwrap();
+        let with_stranger = |stranger: &Path| search(&here, |path| Some(usize::from(path == stranger)));
+        let (nobody, near_only) = (Path::new(""), Search { found: Some(near.clone()), skipped: Vec::new() });
+        assert_eq!(with_stranger(nobody), near_only);
+        assert_eq!(with_stranger(&far), near_only);
+        assert_eq!(with_stranger(&near), Search { found: Some(far.clone()), skipped: vec![near.clone()] });
+        assert_eq!(with_stranger(&here), Search { found: None, skipped: vec![near.clone(), far.clone()] });
+        assert_eq!(search(&here, |_| None::<u32>), Search { found: None, skipped: vec![near, far] });
+        // Whoever may write into the working directory itself needs no such trick.
+        let own = here.join(DATA_DIR_NAME);
+        std::fs::create_dir(&own).unwrap();
+        assert_eq!(with_stranger(&own), Search { found: Some(own.clone()), skipped: Vec::new() });
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_of_somebody_else_owns_nothing() {
+        let root = tempfile::tempdir().unwrap();
+        let link = root.path().join("link");
+        std::os::unix::fs::symlink(root.path(), &link).unwrap();
+        assert_eq!(owner(&link), owner(root.path()));
+        // Only root may give things away.
+        if std::os::unix::fs::lchown(&link, Some(12_345), None).is_ok() {
+            assert_eq!(owner(&link), None);
+        }
+        assert_eq!(owner(&root.path().join("missing")), None);
     }
 }

@@ -18,6 +18,8 @@ pub struct InternalConfig {
     /// `sqlite:PATH`, `sqlite::memory:` or `postgres://USER@HOST/DATABASE`.
     pub database_url: String,
     /// The login of the acting user: found, or created at the first start; the author of what is written.
+    ///
+    /// Without [`StoreOptions::create_missing`] a login that is new is not created: nobody acts then.
     pub user: Option<String>,
     /// How the database is opened.
     pub options: StoreOptions,

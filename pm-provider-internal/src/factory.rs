@@ -48,14 +48,15 @@ impl ProviderFactory for InternalFactory {
     }
 
     /// Opens the database and brings its tables up to date; a data folder that is not there is made, unless the context
-    /// says that nothing is to be made.
+    /// says that nothing is to be made. An SQLite file with tables of others alone is refused: see
+    /// [`StoreOptions::refuse_foreign`](store::StoreOptions::refuse_foreign).
     async fn build(&self, context: BuildContext) -> Result<Arc<dyn PmProvider>> {
         let mut config = match (context.url(DATABASE_URL.key).await?, context.text(DATA_DIR.key)) {
             (Some(url), _) => InternalConfig::new(url.expose()),
             (None, Some(folder)) => in_folder(Path::new(folder), context.create_missing)?,
             (None, None) => return Err(nowhere()),
         };
-        config.options = config.options.create_missing(context.create_missing);
+        config.options = config.options.create_missing(context.create_missing).refuse_foreign(true);
         // One that nobody asks for is not fetched: it may well be another program's.
         if store::lacks_password(&config.database_url) {
             config.options.password = context.secret(DATABASE_PASSWORD.key).await?;

@@ -6,7 +6,7 @@ use pm_provider::{Entity, Error, ErrorKind};
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 
-use crate::error::Result;
+use crate::error::{Failure, Result};
 use crate::id;
 use crate::store::Transaction;
 
@@ -60,6 +60,14 @@ pub(crate) async fn keep(transaction: &Transaction, entity: Entity, key: Option<
         .take();
     transaction.execute(&row).await?;
     Ok(())
+}
+
+/// Says whether a create may have failed because of what the same key made meanwhile.
+///
+/// PostgreSQL lets two programs look for one idempotency key before either has written it. Whoever then waits for the
+/// other meets the other's item, by its login or human key: it is there by now, and so is the idempotency key.
+pub(crate) fn may_be_a_repeat(failure: &Failure) -> bool {
+    matches!(failure, Failure::Contract(error) if error.kind() == ErrorKind::Conflict)
 }
 
 /// The error for a key whose item was deleted since.

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use pm_provider::capability::ProjectSchema;
 use pm_provider::{
-    Batch, Capabilities, Changes, Clock, Comments, Cursor, DeleteOptions, Entity, Error, ErrorKind, Health, NewProject,
-    NewSprint, NewTask, NewUser, PMProject, PMSprint, PMTask, PMUser, Page, PmProvider, ProjectId, ProjectPatch,
-    ProjectQuery, Relations, Result, SprintId, SprintPatch, SprintQuery, SyncSupport, SystemClock, TaskId, TaskPatch,
-    TaskQuery, UserAdmin, UserId, UserQuery,
+    Batch, Capabilities, Changes, Clock, Comments, Cursor, DeleteOptions, Entity, Error, Health, NewProject, NewSprint,
+    NewTask, NewUser, PMProject, PMSprint, PMTask, PMUser, Page, PmProvider, ProjectId, ProjectPatch, ProjectQuery,
+    Relations, Result, SprintId, SprintPatch, SprintQuery, SyncSupport, SystemClock, TaskId, TaskPatch, TaskQuery,
+    UserAdmin, UserId, UserQuery,
 };
 use sea_orm::DatabaseConnection;
 
@@ -44,13 +44,7 @@ impl InternalProvider {
     pub(crate) async fn open_with_clock(config: &InternalConfig, clock: Arc<dyn Clock>) -> Result<Self> {
         let store = Store::open(&config.database_url, &config.options).await?;
         let store = store.clock(clock);
-        match Self::over(store.clone(), config.user.as_deref()).await {
-            // Who only reads needs no author, and could not be entered as one.
-            Err(error) if !config.options.create_missing && error.kind() == ErrorKind::PermissionDenied => {
-                Self::over(store, None).await
-            }
-            opened => opened,
-        }
+        Self::over(store, config.user.as_deref(), config.options.create_missing).await
     }
 
     /// Takes an application's own connection, whose tables must be there: call [`store::migrate`] where that is wanted.
@@ -67,13 +61,14 @@ impl InternalProvider {
     /// As [`from_connection`](Self::from_connection).
     pub async fn from_store(store: Store, user: Option<&str>) -> Result<Self> {
         store::check(store.connection()).await?;
-        Self::over(store, user).await
+        Self::over(store, user, true).await
     }
 
-    async fn over(store: Store, login: Option<&str>) -> Result<Self> {
+    /// Without the right to make anything a login that is new leaves the provider without an acting user.
+    async fn over(store: Store, login: Option<&str>, create_missing: bool) -> Result<Self> {
         let capabilities = capabilities();
         let user = match login {
-            Some(login) => Some(acting_user(&store, &capabilities, login).await?.id),
+            Some(login) => acting_user(&store, &capabilities, login, create_missing).await?.map(|user| user.id),
             None => None,
         };
         Ok(Self { inner: Arc::new(Inner { store, capabilities, user }) })
@@ -99,17 +94,18 @@ impl InternalProvider {
     }
 }
 
-/// Finds or creates the acting user; a start that finds them takes no lock.
-async fn acting_user(store: &Store, capabilities: &Capabilities, login: &str) -> Result<PMUser> {
+/// Finds the acting user, or creates them where that is allowed; a start that finds them takes no lock.
+async fn acting_user(store: &Store, capabilities: &Capabilities, login: &str, create: bool) -> Result<Option<PMUser>> {
     capabilities.check_create(&NewUser::new(login).login(login)).map_err(|error| error.in_provider(NAME))?;
-    if let Some(user) = user::query::find_by_login(store.connection(), login).await? {
-        return Ok(user);
+    let found = user::query::find_by_login(store.connection(), login).await?;
+    if found.is_some() || !create {
+        return Ok(found);
     }
     let created = store.transact(|mut transaction| async move {
         let user = user::write::find_or_create(&mut transaction, login).await?;
         transaction.done(user)
     });
-    Ok(created.await?)
+    Ok(Some(created.await?))
 }
 
 /// Words an outcome: where it happened and during what.

@@ -34,7 +34,8 @@ use crate::write::{DeleteOptions, NewProject, NewSprint, NewTask, ProjectPatch, 
 /// - **Sets** (r066–r074): labels and assignees are replaced or edited, keep their order and hold nothing twice.
 /// - **Statuses and priorities** (r075–r089) are resolved and never guessed ([`Wanted`](crate::Wanted)).
 ///   `completed_at` is set when a task is done or given up, and emptied when it is taken up again.
-///   A patch that leaves the task closed can say when that was (r244–r247); for an open task that is `InvalidInput`.
+///   A patch that leaves the task closed can say when that was (r244–r247), and so can a create of a closed one; for an
+///   open task that is `InvalidInput` (r248).
 /// - **Values** (r090–r100): texts in any script, dates that stay dates, times in UTC by the microsecond.
 /// - **Listing** (r101–r135): a query without filters returns everything visible, closed items and sub-tasks included.
 ///   Following `next` visits every item that was there all along exactly once, at any page size. A cursor of another
@@ -43,7 +44,7 @@ use crate::write::{DeleteOptions, NewProject, NewSprint, NewTask, ProjectPatch, 
 /// - **Keys** (r136–r138): keys of projects are unique without regard to case, and so are logins (r176); a taken one is
 ///   `Conflict`. The backend never makes a key of a task twice.
 /// - **Locking** (r139–r142): a stale `if_version` is `VersionConflict` and changes nothing.
-/// - **Idempotency** (r143–r150): with a key the second create returns the first item as it is now, and `Conflict` if that
+/// - **Idempotency** (r143–r150, r249): with a key the second create returns the first item as it is now, and `Conflict` if that
 ///   was deleted since. Each kind of item has keys of its own.
 /// - **Deleting** (r151–r160): what has contents (children of a task, tasks and sprints of a project) is `Conflict`
 ///   unless the options take the contents along. Comments and relations go with their task. The tasks of a deleted

@@ -20,6 +20,13 @@ pub(crate) async fn create(transaction: &mut Transaction, new: &NewProject) -> R
     if let Some(first) = first_of_key(transaction, new).await? {
         return Ok(first);
     }
+    match insert(transaction, new).await {
+        Err(failure) if idempotency::may_be_a_repeat(&failure) => first_of_key(transaction, new).await?.ok_or(failure),
+        made => made,
+    }
+}
+
+async fn insert(transaction: &mut Transaction, new: &NewProject) -> Result<PMProject> {
     refer::check_users(transaction, new.owner_id.iter().map(|owner| (Field::OwnerId, owner))).await?;
     let project = compose(transaction, new).await?;
     idempotency::keep(transaction, Entity::Project, new.idempotency_key.as_deref(), project.id.as_str()).await?;

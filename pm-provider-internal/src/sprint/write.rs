@@ -17,6 +17,13 @@ pub(crate) async fn create(transaction: &mut Transaction, new: &NewSprint) -> Re
     if let Some(first) = first_of_key(transaction, new).await? {
         return Ok(first);
     }
+    match insert(transaction, new).await {
+        Err(failure) if idempotency::may_be_a_repeat(&failure) => first_of_key(transaction, new).await?.ok_or(failure),
+        made => made,
+    }
+}
+
+async fn insert(transaction: &mut Transaction, new: &NewSprint) -> Result<PMSprint> {
     let Numbered { number, key } =
         number::take(transaction, &number::SPRINTS, &new.project_id, new.key.as_deref()).await?;
     let mut sprint = compose(transaction, new).await?;

@@ -29,6 +29,12 @@ pub struct StoreOptions {
     /// Without it, an SQLite file is not put into WAL mode either, and one that this user cannot write is read all the
     /// same; see [`connect`].
     pub create_missing: bool,
+    /// Whether an SQLite file is refused that holds tables of others and none of ours, before it is changed in any way.
+    ///
+    /// For programs that are told a path by people, who name the wrong file at times; the factory does it. Off by
+    /// default, since applications keep our tables beside their own. PostgreSQL is never asked: a server's database is
+    /// not named by accident as a file is, and to share the application's own by its URL is common there.
+    pub refuse_foreign: bool,
     /// The password for PostgreSQL, where it is not in the URL. Without it `~/.pgpass` is asked, and the variable
     /// `PGPASSWORD` never is; only, where that is set, the driver does not look into `~/.pgpass` either.
     pub password: Option<Secret>,
@@ -41,6 +47,7 @@ impl Default for StoreOptions {
             busy_timeout: Duration::from_secs(10),
             acquire_timeout: Duration::from_secs(30),
             create_missing: true,
+            refuse_foreign: false,
             password: None,
         }
     }
@@ -72,6 +79,13 @@ impl StoreOptions {
     #[must_use]
     pub fn create_missing(mut self, create: bool) -> Self {
         self.create_missing = create;
+        self
+    }
+
+    /// Sets whether an SQLite file is refused that holds tables of others and none of ours.
+    #[must_use]
+    pub fn refuse_foreign(mut self, refuse: bool) -> Self {
+        self.refuse_foreign = refuse;
         self
     }
 

@@ -1,5 +1,6 @@
 //! Creating and changing tasks.
 
+use chrono::{DateTime, Utc};
 use pm_provider::value::micros;
 use pm_provider::{
     Entity, Field, FieldPatch, NewTask, PMTask, Status, StatusCategory, TaskId, TaskPatch, UserId, Vocabulary,
@@ -19,6 +20,13 @@ pub(crate) async fn create(transaction: &mut Transaction, author: Option<&UserId
     if let Some(first) = first_of_key(transaction, new).await? {
         return Ok(first);
     }
+    match insert(transaction, author, new).await {
+        Err(failure) if idempotency::may_be_a_repeat(&failure) => first_of_key(transaction, new).await?.ok_or(failure),
+        made => made,
+    }
+}
+
+async fn insert(transaction: &mut Transaction, author: Option<&UserId>, new: &NewTask) -> Result<PMTask> {
     let Numbered { number, key } =
         number::take(transaction, &number::TASKS, &new.project_id, new.key.as_deref()).await?;
     check_references(transaction, new).await?;
@@ -94,10 +102,16 @@ async fn compose(transaction: &Transaction, new: &NewTask) -> Result<PMTask> {
     task.url.clone_from(&new.url);
     task.raw_data.clone_from(&new.raw_data);
     task.created_at = Some(new.created_at.map_or(now, micros));
-    let finished = task.status.category.is_closed().then_some(now);
-    task.completed_at = new.completed_at.map(micros).or(finished);
+    task.completed_at = completion(&task, new, now)?;
     task.stamp("1".into(), now);
     Ok(task)
+}
+
+/// When a new task came to its end: when the caller says, else now, if it is over at all.
+fn completion(task: &PMTask, new: &NewTask, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+    let Some(time) = new.completed_at else { return Ok(task.status.category.is_closed().then_some(now)) };
+    check_completion(task.status.category)?;
+    Ok(Some(micros(time)))
 }
 
 pub(crate) async fn update(transaction: &mut Transaction, id: &TaskId, patch: &TaskPatch) -> Result<PMTask> {

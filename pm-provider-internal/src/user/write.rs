@@ -24,6 +24,13 @@ pub(crate) async fn create(transaction: &mut Transaction, new: &NewUser) -> Resu
     if let Some(first) = first_of_key(transaction, new).await? {
         return Ok(first);
     }
+    match insert(transaction, new).await {
+        Err(failure) if idempotency::may_be_a_repeat(&failure) => first_of_key(transaction, new).await?.ok_or(failure),
+        made => made,
+    }
+}
+
+async fn insert(transaction: &mut Transaction, new: &NewUser) -> Result<PMUser> {
     check_login(transaction, new.login.as_deref(), None).await?;
     let mut user = PMUser::new(id::new(), new.name.clone());
     user.login.clone_from(&new.login);

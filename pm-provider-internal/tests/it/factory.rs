@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use pm_provider::{
-    BuildContext, Clock, Error, ErrorKind, NewProject, NewTask, PmProvider, ProviderFactory, ProviderRegistry, Result,
-    Secret, SecretReference, SecretResolver, Settings, UserQuery,
+    BuildContext, ChangeQuery, Changes, Clock, Error, ErrorKind, NewProject, NewTask, NewUser, PmProvider,
+    ProviderFactory, ProviderRegistry, Result, Secret, SecretReference, SecretResolver, Settings, UserAdmin, UserQuery,
 };
-use pm_provider_internal::store::{self, Store};
+use pm_provider_internal::store::{self, Store, StoreOptions};
 use pm_provider_internal::{InternalConfig, InternalFactory, InternalProvider};
+use sea_orm::ConnectionTrait;
 
 use crate::database::TestDatabase;
 
@@ -84,6 +85,55 @@ async fn who_may_not_make_a_database_makes_no_folder_either() {
     assert!(open(false).await.unwrap().health_check().await.unwrap().user.is_some());
 }
 
+/// A database of somebody else, with a table of theirs.
+#[cfg(feature = "sqlite")]
+async fn foreign_file(path: &std::path::Path) -> Vec<u8> {
+    let connection = store::connect(&store::sqlite_url(path), &StoreOptions::default()).await.unwrap();
+    connection.execute_unprepared("PRAGMA journal_mode = DELETE").await.unwrap();
+    connection.execute_unprepared("CREATE TABLE invoices (id INTEGER PRIMARY KEY AUTOINCREMENT)").await.unwrap();
+    connection.close().await.unwrap();
+    std::fs::read(path).unwrap()
+}
+
+#[cfg(feature = "sqlite")]
+#[tokio::test]
+async fn a_file_of_somebody_else_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pm.sqlite3");
+    let before = foreign_file(&path).await;
+    let url = store::sqlite_url(&path);
+    for settings in [
+        Settings::new().set("database_url", url.as_str()).set("user", "ada"),
+        Settings::new().set("database_url", format!("{url}?mode=rw")),
+        Settings::new().set("data_dir", folder.path().to_str().unwrap()),
+    ] {
+        let error = build(settings).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration, "{error:?}");
+        let message = format!(
+            "the file `{}` holds other tables; allowed are a database of pm-core and a file that is empty or not there",
+            path.display()
+        );
+        assert_eq!(error.message(), message);
+        assert!(error.hint_text().unwrap().contains("`store::migrate`"), "{error}");
+    }
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+
+    // Whoever wants ours beside theirs says so, and then the file is one of ours too.
+    let connection = store::connect(&url, &StoreOptions::default()).await.unwrap();
+    store::migrate(&connection).await.unwrap();
+    connection.close().await.unwrap();
+    build(Settings::new().set("database_url", url)).await.unwrap().create_project(NewProject::new("P")).await.unwrap();
+}
+
+#[cfg(feature = "sqlite")]
+#[tokio::test]
+async fn an_empty_file_is_taken() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let settings = Settings::new().set("database_url", store::sqlite_url(file.path()));
+    build(settings).await.unwrap().create_project(NewProject::new("P")).await.unwrap();
+}
+
 #[tokio::test]
 async fn what_is_missing_or_wrong_is_said() {
     let error = build(Settings::new()).await.unwrap_err();
@@ -117,6 +167,18 @@ on_each_database! {
         let project = again.create_project(NewProject::new("P")).await.unwrap();
         let task = again.create_task(NewTask::new(&project.id, "T")).await.unwrap();
         assert_eq!(task.author_id, Some(ada.id));
+    }
+
+    async fn who_only_reads_is_not_entered_as_a_user(database: TestDatabase) {
+        let provider = database.provider().await;
+        let settings = Settings::new().set("database_url", &*database.url).set("user", "ada");
+        let registry = ProviderRegistry::new().with(InternalFactory);
+        let read = || registry.build(context(settings.clone()).create_missing(false));
+        assert_eq!(read().await.unwrap().health_check().await.unwrap().user, None);
+        assert_eq!(provider.users_page(&UserQuery::new(), None).await.unwrap().items, []);
+        assert_eq!(provider.changes_page(&ChangeQuery::new(), None).await.unwrap().items, []);
+        let ada = provider.create_user(NewUser::new("Ada").login("ADA")).await.unwrap();
+        assert_eq!(read().await.unwrap().health_check().await.unwrap().user, Some(ada));
     }
 
     async fn many_starts_with_one_new_user_make_one(database: TestDatabase) {

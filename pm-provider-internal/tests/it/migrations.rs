@@ -3,7 +3,7 @@
 // `async_trait` makes the elided lifetime of sea-orm's trait a named one; only the same spelling matches it.
 #![allow(elided_lifetimes_in_paths)]
 
-use pm_provider::ErrorKind;
+use pm_provider::{CommentQuery, Comments, ErrorKind, NewProject, NewTask, PmProvider, RelationQuery, Relations};
 use pm_provider_internal::store::{self, Store, StoreOptions};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
 use sea_orm_migration::prelude::{ColumnDef, DeriveMigrationName, MigrationTrait, MigratorTrait, SchemaManager, Table};
@@ -106,6 +106,40 @@ on_each_database! {
         assert_eq!(ApplicationMigrator::get_applied_migrations(&connection).await.unwrap().len(), 1);
         store::migrate(&connection).await.unwrap();
         store::check(&connection).await.unwrap();
+    }
+
+    async fn what_writers_of_an_older_version_leave_out_is_filled_in(database: TestDatabase) {
+        let provider = database.provider().await;
+        let connection = provider.store().connection();
+        let project = provider.create_project(NewProject::new("P")).await.unwrap().id;
+        let task = provider.create_task(NewTask::new(&project, "t")).await.unwrap().id;
+        let other = provider.create_task(NewTask::new(&project, "other")).await.unwrap().id;
+        let write = |name: &'static str| {
+            let comment = format!(
+                "INSERT INTO pm_comments (id, task_id, visibility, version, created_at, updated_at, body) \
+                 VALUES ('{name}', '{task}', 'public', 1, 0, 0, '{name}')"
+            );
+            let kind = if name == "before" { "blocks" } else { "precedes" };
+            let relation = format!(
+                "INSERT INTO pm_relations (id, from_task_id, to_task_id, kind, created_at) \
+                 VALUES ('{name}', '{task}', '{other}', '{kind}', 0)"
+            );
+            async move {
+                connection.execute_unprepared(&comment).await.unwrap();
+                connection.execute_unprepared(&relation).await.unwrap();
+            }
+        };
+        // A program of the version before, which was at work when the column came and goes on.
+        store::rollback(connection, 1).await.unwrap();
+        write("before").await;
+        store::migrate(connection).await.unwrap();
+        write("since").await;
+
+        let comments = provider.comments_page(&CommentQuery::in_project(&project), None).await.unwrap().items;
+        assert_eq!(comments.iter().map(|comment| comment.body.as_str()).collect::<Vec<_>>(), ["before", "since"]);
+        let relations = provider.relations_page(&RelationQuery::in_project(&project), None).await.unwrap().items;
+        let ids: Vec<_> = relations.iter().map(|relation| relation.id.as_str()).collect();
+        assert_eq!(ids, ["before", "since"]);
     }
 
     async fn a_connection_without_tables_is_told_to_migrate(database: TestDatabase) {

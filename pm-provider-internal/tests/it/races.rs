@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use pm_provider::{
-    Batch, BatchOperation, BatchOptions, ChangeQuery, Changes, ErrorKind, NewProject, NewTask, PmProvider, TaskPatch,
-    TaskQuery,
+    Batch, BatchOperation, BatchOptions, ChangeQuery, Changes, ErrorKind, NewProject, NewSprint, NewTask, NewUser,
+    PmProvider, Result, TaskPatch, TaskQuery, UserAdmin,
 };
 use pm_provider_internal::{InternalConfig, InternalProvider};
 
@@ -17,6 +17,20 @@ async fn several(database: &TestDatabase, count: usize) -> Vec<InternalProvider>
         providers.push(InternalProvider::open(&InternalConfig::new(&database.url)).await.unwrap());
     }
     providers
+}
+
+/// Creates the same from all sides at once, and makes sure that one item comes of it.
+async fn one_item<F, Create>(providers: &[InternalProvider], create: F)
+where
+    F: Fn(InternalProvider) -> Create,
+    Create: Future<Output = Result<String>> + Send + 'static,
+{
+    let creates: Vec<_> = providers.iter().cloned().map(|provider| tokio::spawn(create(provider))).collect();
+    let mut ids = HashSet::new();
+    for create in creates {
+        ids.insert(create.await.unwrap().unwrap());
+    }
+    assert_eq!(ids.len(), 1);
 }
 
 on_each_database! {
@@ -33,6 +47,34 @@ on_each_database! {
         }
         assert_eq!(ids.len(), 1);
         assert_eq!(providers[0].tasks_page(&TaskQuery::new(), None).await.unwrap().items.len(), 1);
+    }
+
+    async fn whoever_repeats_a_create_with_both_keys_gets_the_first_item(database: TestDatabase) {
+        let providers = several(&database, 8).await;
+        let home = providers[0].create_project(NewProject::new("Home").key("H")).await.unwrap().id;
+        for round in 1..=10 {
+            let key = format!("k{round}");
+            let project = NewProject::new("P").key(format!("P{round}")).idempotency_key(&key);
+            one_item(&providers, |provider| {
+                let new = project.clone();
+                async move { provider.create_project(new).await.map(|project| project.id.into_string()) }
+            }).await;
+            let task = NewTask::new(&home, "t").key(format!("H-{round}")).idempotency_key(&key);
+            one_item(&providers, |provider| {
+                let new = task.clone();
+                async move { provider.create_task(new).await.map(|task| task.id.into_string()) }
+            }).await;
+            let sprint = NewSprint::new(&home, "s").key(format!("H-S{round}")).idempotency_key(&key);
+            one_item(&providers, |provider| {
+                let new = sprint.clone();
+                async move { provider.create_sprint(new).await.map(|sprint| sprint.id.into_string()) }
+            }).await;
+            let user = NewUser::new("u").login(format!("u{round}")).idempotency_key(&key);
+            one_item(&providers, |provider| {
+                let new = user.clone();
+                async move { provider.create_user(new).await.map(|user| user.id.into_string()) }
+            }).await;
+        }
     }
 
     async fn projects_of_one_name_get_keys_of_their_own(database: TestDatabase) {

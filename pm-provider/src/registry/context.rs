@@ -17,7 +17,8 @@ pub struct BuildContext {
     pub clock: Arc<dyn Clock>,
     /// Fetches secrets.
     pub secrets: Arc<dyn SecretResolver>,
-    /// Whether the provider may make its storage where there is none; a program that only reads says no.
+    /// Whether the provider may make its storage where there is none, and the acting user in it; a program that only
+    /// reads says no.
     pub create_missing: bool,
 }
 

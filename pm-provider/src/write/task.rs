@@ -81,7 +81,7 @@ pub struct NewTask {
     /// When it was created, where the backend lets one say so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<DateTime<Utc>>,
-    /// When it was done or given up, where the backend lets one say so.
+    /// When it was done or given up, where the backend lets one say so; only with a status that says that it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completed_at: Option<DateTime<Utc>>,
     /// The JSON of where it came from, where the backend keeps such a thing.
@@ -133,7 +133,8 @@ impl NewTask {
     /// Copies a task into a project of another system.
     ///
     /// Values are kept (statuses and priorities by name, else by category); ids of people, parents and sprints
-    /// are dropped, because over there they mean nothing or somebody else. The key stays behind too, for the
+    /// are dropped, because over there they mean nothing or somebody else; so is the time of completion of a task that is
+    /// not over, as backends that keep such a time by hand may have it. The key stays behind too, for the
     /// target gives its own: set [`key`](Self::key) where the copy is to be called the same. Use [`Copied::fit`] to
     /// drop what the target cannot hold.
     ///
@@ -152,6 +153,7 @@ impl NewTask {
         let here = "ids of people mean somebody else in another system";
         let address = task.url.as_deref();
         let mut copy = Self::values_of(task, target_project);
+        let unfinished = task.completed_at.is_some() && copy.completed_at.is_none();
         copy.idempotency_key =
             copy_key(Entity::Task, task.id.as_str(), task.created_at, address, target_project.as_str());
         Copied::new(copy)
@@ -159,6 +161,7 @@ impl NewTask {
             .drop_if(task.author_id.is_some(), Field::AuthorId, here)
             .drop_if(task.parent_task_id.is_some(), Field::ParentTaskId, "the parent has another id over there")
             .drop_if(task.sprint_id.is_some(), Field::SprintId, "the sprint has another id over there")
+            .drop_if(unfinished, Field::CompletedAt, "the task is neither done nor given up")
     }
 
     fn values_of(task: &PMTask, target_project: &ProjectId) -> Self {
@@ -176,7 +179,7 @@ impl NewTask {
         copy.visibility = (task.visibility != Visibility::default()).then_some(task.visibility);
         copy.url.clone_from(&task.url);
         copy.created_at = task.created_at;
-        copy.completed_at = task.completed_at;
+        copy.completed_at = task.completed_at.filter(|_| task.status.category.is_closed());
         copy.raw_data.clone_from(&task.raw_data);
         copy
     }

@@ -226,6 +226,22 @@ fn a_copy_keeps_values_drops_ids_and_is_the_same_twice() {
 }
 
 #[test]
+fn a_copy_has_a_time_of_completion_only_where_the_task_is_over() {
+    let time = "2026-01-02T03:04:05Z".parse().unwrap();
+    for (category, kept) in [
+        (StatusCategory::Done, true),
+        (StatusCategory::Cancelled, true),
+        (StatusCategory::InProgress, false),
+        (StatusCategory::Unknown, false),
+    ] {
+        let copy = NewTask::copy_of(&PMTask::new("42", "7", "Paint", category).completed_at(time), &"p".into());
+        assert_eq!(copy.item.completed_at, kept.then_some(time), "{category:?}");
+        let dropped: Vec<_> = copy.dropped.iter().map(|dropped| dropped.field).collect();
+        assert_eq!(dropped, if kept { Vec::new() } else { vec![Field::CompletedAt] }, "{category:?}");
+    }
+}
+
+#[test]
 fn a_copy_has_no_key_where_two_sources_could_share_it() {
     let task = PMTask::new("42", "7", "Paint", StatusCategory::Todo);
     assert_eq!(NewTask::copy_of(&task, &"p".into()).item.idempotency_key, None);

@@ -1,12 +1,15 @@
-//! Times of completion that a patch tells: an import closes here what was closed elsewhere long ago.
+//! Times of completion that callers tell: an import closes here what was closed elsewhere long ago.
 
 use chrono::{DateTime, Utc};
-use pm_provider::{Entity, ErrorKind, Field, FieldPatch, PMTask, ProjectId, StatusCategory, TaskPatch};
+use pm_provider::{
+    Entity, Error, ErrorKind, Field, FieldPatch, NewTask, PMTask, ProjectId, StatusCategory, TaskPatch, TaskQuery,
+    Vocabulary,
+};
 use serde_json::json;
 
 use super::Subject;
 use super::capable::{must, unsupported};
-use super::expect::{done, refused, same};
+use super::expect::{done, ensure, refused, same};
 use super::verdict::Outcome;
 
 const LONG_AGO: &str = "2019-10-27T00:59:59.999999Z";
@@ -83,11 +86,35 @@ pub(super) async fn needs_an_end(subject: &Subject) -> Outcome {
     refused_for(subject, &over, "a task that is opened", completed(given).status(open)).await
 }
 
+/// A new task that is not over has no time at which it ended either, and is not created with one.
+pub(super) async fn needs_an_end_on_create(subject: &Subject) -> Outcome {
+    subject.requires_on_create(Entity::Task, Field::CompletedAt, json!(LONG_AGO)).await?;
+    let project = subject.other_project().await?;
+    let categories = subject.categories(&project).await?;
+    let open = categories.into_iter().filter(|category| !category.is_closed());
+    let default = subject.task(&project, "as tasks begin").await?.status.category;
+    let unsaid = (!default.is_closed()).then(|| NewTask::new(&project, "no word of a status"));
+    let said = open.map(|category| NewTask::new(&project, category.word()).status(category));
+    for new in said.chain(unsaid) {
+        let what = format!("`completed_at` of a new task that is not over ({})", new.title);
+        let answer = subject.create_task(new.completed_at(time(LONG_AGO)?)).await;
+        names_the_field(&what, &refused(&what, ErrorKind::InvalidInput, answer)?)?;
+    }
+    subject.settled().await;
+    let listed = subject.list_all_tasks(&TaskQuery::in_project(&project)).await?;
+    let odd = listed.iter().find(|task| task.completed_at.is_some() && !task.status.category.is_closed());
+    ensure(odd.is_none(), "no open task with `completed_at`", odd)
+}
+
+fn names_the_field(what: &str, error: &Error) -> Outcome {
+    let named = error.field_errors().iter().any(|problem| problem.field == Field::CompletedAt);
+    same(&format!("whether the error for {what} names the field"), &true, &named)
+}
+
 async fn refused_for(subject: &Subject, task: &PMTask, what: &str, patch: TaskPatch) -> Outcome {
     let what = format!("`completed_at` of {what}");
     let error = refused(&what, ErrorKind::InvalidInput, subject.provider.update_task(&task.id, patch).await)?;
-    let named = error.field_errors().iter().any(|problem| problem.field == Field::CompletedAt);
-    same(&format!("whether the error for {what} names the field"), &true, &named)?;
+    names_the_field(&what, &error)?;
     same("the task", task, &subject.provider.get_task(&task.id).await?)
 }
 

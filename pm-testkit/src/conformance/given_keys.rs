@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::Subject;
 use super::capable::{must, unsupported};
 use super::expect::{done, ensure, refused, same};
+use super::fixture::project_key;
 use super::items::{Place, only, text_field, unchanged, unique, with};
 use super::parallel::at_once;
 use super::verdict::Outcome;
@@ -177,6 +178,41 @@ pub(super) async fn idempotency_wins(subject: &Subject, entity: Entity) -> Outco
         unchanged("when it is created again", &first, &again, &[])?;
     }
     series.created(&series.key(11)).await.map(drop)
+}
+
+/// How often the race is run: one alone can be won by luck.
+const RACES: u64 = 3;
+
+/// Creates that repeat one another, human key included, all get the first item, however close they follow.
+pub(super) async fn repeats_get_the_first(subject: &Subject, entity: Entity) -> Outcome {
+    subject.requires_keys(entity).await?;
+    if entity == Entity::Project {
+        subject.requires_on_create(entity, Field::Key, json!("KEY")).await?;
+        for _ in 0..RACES {
+            repeated(subject, entity, with(subject.least(entity).await?, "key", json!(project_key()))).await?;
+        }
+        return Ok(());
+    }
+    let series = Series::begin(subject, entity).await?;
+    for ahead in 1..=RACES {
+        let new = with(least(entity, &series.project), "key", json!(series.key(ahead)));
+        repeated(subject, entity, new).await?;
+    }
+    Ok(())
+}
+
+async fn repeated(subject: &Subject, entity: Entity, new: Value) -> Outcome {
+    let new = with(new, "idempotency_key", json!(unique("key")));
+    let answers = at_once(|_| {
+        let (subject, new) = (subject.clone(), new.clone());
+        async move { subject.create_json(entity, new).await }
+    })
+    .await?;
+    let mut ids = BTreeSet::new();
+    for answer in answers {
+        ids.insert(done(&format!("one of several creates of one {entity} with both keys"), answer)?["id"].to_string());
+    }
+    same("the number of items", &1, &ids.len())
 }
 
 /// Of several tasks that are given one key at the same time exactly one is created.

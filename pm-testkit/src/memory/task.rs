@@ -58,7 +58,10 @@ impl State {
         if let Some(wanted) = &new.priority {
             self.set_priority(&mut task, wanted)?;
         }
-        task.completed_at = new.completed_at.map(micros).or_else(|| task.status.category.is_closed().then_some(now));
+        task.completed_at = match new.completed_at {
+            Some(time) => check_completion(&task.status).map(|()| Some(micros(time)))?,
+            None => task.status.category.is_closed().then_some(now),
+        };
         task.description = new.description;
         task.parent_task_id = new.parent_task_id;
         task.sprint_id = new.sprint_id;
@@ -195,10 +198,7 @@ pub(super) fn check_completion(status: &Status) -> Result<()> {
     if status.category.is_closed() {
         return Ok(());
     }
-    Err(refuse(
-        Field::CompletedAt,
-        format!("a task that is `{}` is not over; close it with the same patch", status.name),
-    ))
+    Err(refuse(Field::CompletedAt, format!("a task that is `{}` is not over, so it has no such time", status.name)))
 }
 
 impl Session<'_> {

@@ -12,6 +12,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteSy
 use super::{StoreOptions, driver_failure};
 use crate::error::{Failure, Result};
 use crate::store::fault::{ADDRESS_HINT, DatabaseFault, Trouble, sqlx_trouble};
+use crate::store::migration::TABLE;
 
 /// Connections to a file where the caller does not say: one writer beside a few readers.
 const DEFAULT_CONNECTIONS: u32 = 4;
@@ -100,10 +101,29 @@ impl Address {
 
     async fn open_or_make(&self, options: &StoreOptions) -> Result<SqlitePool> {
         let pool = self.pool(options).await?;
+        if options.refuse_foreign {
+            self.refuse_foreign(&pool, options.busy_timeout).await?;
+        }
         if self.kind == Kind::File {
             switch_to_wal(&pool, options.busy_timeout).await?;
         }
         Ok(pool)
+    }
+
+    /// Leaves somebody else's file as it is: a wrong path must not fill it with tables that nobody wants there.
+    async fn refuse_foreign(&self, pool: &SqlitePool, patience: Duration) -> Result<()> {
+        let Some(path) = self.path()? else { return Ok(()) };
+        if !patiently(patience, || is_foreign(pool)).await? {
+            return Ok(());
+        }
+        // Files beside it, which reading may have made, go with the last connection.
+        pool.close().await;
+        let message = format!(
+            "the file `{}` holds other tables; allowed are a database of pm-core and a file that is empty or not there",
+            path.display()
+        );
+        let hint = "name another file; an application that wants our tables beside its own calls `store::migrate`";
+        Err(Error::configuration(message).hint(hint).into())
     }
 
     /// Opens what is there without changing it: it may be somebody else's file, or an empty one.
@@ -187,16 +207,31 @@ fn is_memory(database: &str) -> bool {
 /// The switch needs the file for itself and fails at once where it does not get it, whatever the busy timeout:
 /// when several programs make one file at the same time, all but one meet that.
 async fn switch_to_wal(pool: &SqlitePool, patience: Duration) -> Result<()> {
+    if patiently(patience, || wal_is_on(pool)).await? { Ok(()) } else { Err(no_wal()) }
+}
+
+/// Asks again while others keep the file for themselves.
+async fn patiently<T, F, Answer>(patience: Duration, ask: F) -> Result<T>
+where
+    F: Fn() -> Answer,
+    Answer: Future<Output = sqlx::Result<T>>,
+{
     let started = Instant::now();
     loop {
-        match wal_is_on(pool).await {
-            Ok(true) => return Ok(()),
-            Ok(false) => return Err(no_wal()),
+        match ask().await {
+            Ok(answer) => return Ok(answer),
             Err(error) if sqlx_trouble(&error) != Trouble::Busy => return Err(driver_failure(&error)),
             _ if started.elapsed() < patience => tokio::time::sleep(Duration::from_millis(5)).await,
-            _ => return Err(DatabaseFault::new(Trouble::Busy, "the switch to WAL mode found no quiet moment").into()),
+            _ => return Err(DatabaseFault::new(Trouble::Busy, "the start found no quiet moment").into()),
         }
     }
+}
+
+/// Says whether there are tables, and none of ours. Migrations make all of ours at once.
+async fn is_foreign(pool: &SqlitePool) -> sqlx::Result<bool> {
+    let sql = "SELECT count(*) > 0 AND count(*) FILTER (WHERE name = $1) = 0 FROM sqlite_master \
+               WHERE type = 'table' AND name NOT GLOB 'sqlite_*'";
+    sqlx::query_scalar(sql).bind(TABLE).fetch_one(pool).await
 }
 
 /// SQLite names another mode instead of failing where files cannot be shared in memory.

@@ -7,7 +7,7 @@ use sea_orm_migration::prelude::*;
 use super::columns::{Columns, create_indexes, index, index_name};
 
 /// Each table, and the column that points to the task whose project it is.
-const TABLES: [(&str, &str); 2] = [("pm_comments", "task_id"), ("pm_relations", "from_task_id")];
+pub(super) const TABLES: [(&str, &str); 2] = [("pm_comments", "task_id"), ("pm_relations", "from_task_id")];
 /// What listings of a project walk.
 const COLUMNS: [&str; 3] = ["project_id", "created_at", "id"];
 
@@ -18,7 +18,8 @@ pub(super) struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for (table, task) in TABLES {
-            // No table of SQLite gets a column later that must have a value; the writers always give it one.
+            // No table of SQLite gets a column later that must have a value; writers give it one, or the next
+            // migration's triggers do.
             let column = Columns::of(manager).text("project_id");
             manager.alter_table(Table::alter().table(table).add_column(column).take()).await?;
             manager.execute(of_tasks(table, task)).await?;
@@ -36,11 +37,16 @@ impl MigrationTrait for Migration {
     }
 }
 
-fn of_tasks(table: &'static str, task: &'static str) -> UpdateStatement {
+/// Copies the projects of the tasks to rows that have none.
+pub(super) fn of_tasks(table: &'static str, task: &'static str) -> UpdateStatement {
     let project = Query::select()
         .column(("pm_tasks", "project_id"))
         .from("pm_tasks")
         .and_where(Expr::col(("pm_tasks", "id")).equals((table, task)))
         .take();
-    Query::update().table(table).value("project_id", SimpleExpr::SubQuery(None, Box::new(project.into()))).take()
+    Query::update()
+        .table(table)
+        .value("project_id", SimpleExpr::SubQuery(None, Box::new(project.into())))
+        .and_where(Expr::col("project_id").is_null())
+        .take()
 }

@@ -21,8 +21,10 @@ mod m20261121_000003_create_comments_and_relations;
 mod m20261121_000004_create_change_feed;
 mod m20261121_000005_create_sync_tables;
 mod m20261121_000006_list_by_project;
+mod m20261121_000007_fill_in_projects;
 
-const TABLE: &str = "pm_migrations";
+/// Which of our migrations have run.
+pub(super) const TABLE: &str = "pm_migrations";
 /// The advisory lock that migrations of this crate hold on PostgreSQL: `pm-core` in bytes.
 const LOCK: i64 = 0x70_6d_2d_63_6f_72_65;
 
@@ -38,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000004_create_change_feed::Migration),
             Box::new(m20261121_000005_create_sync_tables::Migration),
             Box::new(m20261121_000006_list_by_project::Migration),
+            Box::new(m20261121_000007_fill_in_projects::Migration),
         ]
     }
 

@@ -39,6 +39,12 @@ macro_rules! __conformance_table_of_imports {
             r246_completion_is_truncated_to_microseconds => completions::is_truncated();
             /// A preview tells `completed_at` as a read will show it, and refuses it for a task that is opened.
             r247_completion_is_foretold => completions::is_foretold();
+            /// `completed_at` of a new task that is not over is `InvalidInput`.
+            r248_new_completion_needs_an_end => completions::needs_an_end_on_create();
+            /// Creates with one idempotency key and one given key at the same time make one item.
+            r249_parallel_creates_with_both_keys_make_one =>
+                given_keys::repeats_get_the_first(Project), given_keys::repeats_get_the_first(Task),
+                given_keys::repeats_get_the_first(Sprint);
         }
     };
 }

@@ -128,6 +128,27 @@ pub(super) const BUGS: &[Bug] = &[
             inner.create_task(new).await
         });
     }),
+    Bug::new("parallel_creates_with_both_keys_make_one", "the own repeat is in the way", |hooks| {
+        let keys: Arc<Mutex<BTreeMap<String, TaskId>>> = Arc::default();
+        hooks.provider.create_task = Some(Box::new(move |inner, new| {
+            let keys = Arc::clone(&keys);
+            Box::pin(async move {
+                let mut new = new;
+                let Some(key) = new.idempotency_key.clone().filter(|_| new.key.is_some()) else {
+                    return inner.create_task(new).await;
+                };
+                let known = keys.lock().unwrap().get(&key).cloned();
+                if let Some(id) = known {
+                    return inner.get_task(&id).await;
+                }
+                pause().await;
+                new.idempotency_key = None;
+                let task: PMTask = inner.create_task(new).await?;
+                keys.lock().unwrap().insert(key, task.id.clone());
+                Ok(task)
+            })
+        }));
+    }),
     Bug::new("one_parallel_project_gets_the_key", "keys are looked up before the write", |hooks| {
         bend!(hooks.provider.create_project, mut |inner, new| {
             let taken = match &new.key {

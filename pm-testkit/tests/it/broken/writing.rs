@@ -226,6 +226,9 @@ pub(super) const BUGS: &[Bug] = &[
     forgiving_update!("completion_needs_an_end", "the end of an open task is left out", |patch| {
         patch.completed_at = FieldPatch::Keep;
     }),
+    forgiving_create!("new_completion_needs_an_end", "the end of a new task is left out", create_task, |new| {
+        new.completed_at = None;
+    }),
     Bug::new("given_keys_are_kept", "keys are given by nobody else", |hooks| {
         bend!(hooks.provider.create_sprint, mut |inner, new| {
             new.key = None;
