@@ -1,11 +1,12 @@
 //! `--web`: the item in a browser.
 
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use crate::exit::Code;
 use crate::failure::{Failure, Result};
 use crate::host::Host;
 use crate::output::note;
+use crate::program;
 
 /// Opens an address in `BROWSER`, else in the desktop's own browser.
 pub(crate) fn open(host: &Host, what: &str, url: Option<&str>) -> Result<()> {
@@ -19,11 +20,11 @@ pub(crate) fn open(host: &Host, what: &str, url: Option<&str>) -> Result<()> {
     let failed = |error: &std::io::Error| Failure::io("starting the browser", error).hint("set BROWSER to one");
     match host.variable("BROWSER")? {
         Some(browser) => {
-            let mut words = browser.split_whitespace();
-            let program = words.next().unwrap_or_default();
-            let mut command = Command::new(program);
-            command.args(words).arg(url).stdin(Stdio::null());
-            command.status().map_err(|error| failed(&error))?;
+            let status = program::command("browser", &browser)?.arg(url).stdin(Stdio::null()).status();
+            let status = status.map_err(|error| failed(&error))?;
+            if !status.success() {
+                return Err(Failure::new(Code::Failure, format!("the browser `{browser}` gave up ({status})")));
+            }
         }
         None => open::that_detached(url).map_err(|error| failed(&error))?,
     }

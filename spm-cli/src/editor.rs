@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io::{Read, stdin};
-use std::process::Command;
 
 use clap::Args;
 use tempfile::NamedTempFile;
@@ -10,6 +9,7 @@ use tempfile::NamedTempFile;
 use crate::exit::Code;
 use crate::failure::{Failure, Result};
 use crate::host::Host;
+use crate::program;
 
 /// Where a long text comes from.
 #[derive(Args, Clone, Debug, Default)]
@@ -21,7 +21,7 @@ pub(crate) struct BodyArgs {
     /// Read the text from a file; `-` is standard input
     #[arg(long, short = 'F', value_name = "FILE", conflicts_with = "editor")]
     pub(crate) body_file: Option<String>,
-    /// Write the text in an editor (SPM_EDITOR, VISUAL or EDITOR)
+    /// Write the text in an editor (`SPM_EDITOR`, `VISUAL` or `EDITOR`)
     #[arg(long, short)]
     pub(crate) editor: bool,
 }
@@ -87,9 +87,10 @@ fn edit(host: &Host, present: &str) -> Result<Body> {
     let failed = |what: &str, error: &std::io::Error| Failure::io(format!("{what} the text"), error);
     let file = tempfile::Builder::new().prefix("spm-").suffix(".md").tempfile().map_err(|e| failed("keeping", &e))?;
     fs::write(file.path(), present).map_err(|error| failed("keeping", &error))?;
-    let mut words = program.split_whitespace();
-    let mut command = Command::new(words.next().unwrap_or_default());
-    let status = command.args(words).arg(file.path()).status();
+    let mut command = program::command("editor", &program)?;
+    let behind = program::Behind::stand();
+    let status = command.arg(file.path()).status();
+    drop(behind);
     let status = status.map_err(|error| Failure::io(format!("starting the editor `{program}`"), &error))?;
     if !status.success() {
         return Err(Failure::new(Code::Cancelled, format!("the editor `{program}` gave up ({status})")));

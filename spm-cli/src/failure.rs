@@ -62,7 +62,8 @@ impl Failure {
     /// A file or stream that cannot be read or written.
     pub(crate) fn io(what: impl fmt::Display, error: &io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe {
-            return Self::silent(Code::BrokenPipe);
+            let left = error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<crate::output::Left>);
+            return Self::silent(if left { Code::Success } else { Code::BrokenPipe });
         }
         let code = match error.kind() {
             io::ErrorKind::NotFound => Code::NotFound,
@@ -97,9 +98,18 @@ impl fmt::Display for Failure {
     }
 }
 
+/// The message; without the place where a call of our own backend failed: `internal update_task: …` reads like a
+/// breakdown. What is wrong with a backend before any call is said with its name.
+fn placed(error: &Error) -> String {
+    tracing::debug!(%error, "failed");
+    let text = error.to_string();
+    let Some(operation) = error.operation().filter(|_| error.provider() == Some("internal")) else { return text };
+    text.strip_prefix(&format!("internal {operation}: ")).map_or_else(|| text.clone(), str::to_owned)
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let text = error.to_string();
+        let text = placed(&error);
         let (message, hint) = match text.split_once("\nhint: ") {
             Some((message, hint)) => (message.to_owned(), Some(hint.to_owned())),
             None => (text, None),
@@ -112,5 +122,22 @@ impl From<Error> for Failure {
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Self::io("writing the output", &error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pm_core::ErrorKind;
+
+    use super::*;
+
+    #[test]
+    fn a_call_of_our_own_backend_is_not_named() {
+        let told = |error: Error| Failure::from(error.hint("wait")).to_string();
+        let error = || Error::new(ErrorKind::Timeout, "no answer");
+        assert_eq!(told(error().in_provider("internal").during("get_task")), "no answer\nhint: wait");
+        assert_eq!(told(error().in_provider("internal")), "internal: no answer\nhint: wait");
+        assert_eq!(told(error().in_provider("jira").during("get_task")), "jira get_task: no answer\nhint: wait");
+        assert_eq!(told(error()), "no answer\nhint: wait");
     }
 }

@@ -120,7 +120,9 @@ fn print_clap(error: &clap::Error) -> Result<Code> {
 fn report(failure: &Failure) -> Code {
     if !failure.is_silent() {
         // Nobody is left to be told when this fails.
-        let _ = writeln!(std::io::stderr().lock(), "error: {failure}");
+        // What a message quotes may come from a file or a backend.
+        let text = crate::output::safe::lines(&failure.to_string());
+        let _ = writeln!(std::io::stderr().lock(), "error: {text}");
     }
     failure.code
 }

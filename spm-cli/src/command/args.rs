@@ -1,10 +1,10 @@
 //! Arguments that several commands take.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Local, NaiveDate, TimeDelta, Utc};
 use clap::{Args, ValueEnum};
 use pm_core::{CustomValue, Hours, ProjectStatusCategory, SprintStatusCategory, StatusCategory, Visibility};
 
-use crate::output::Limit;
+use crate::output::{Limit, today};
 
 /// Whether something is still open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -105,7 +105,7 @@ impl From<Seen> for Visibility {
 
 /// Reads a day: `2026-11-21`, `today`, `tomorrow`.
 pub(crate) fn date(text: &str) -> Result<NaiveDate, String> {
-    let today = Utc::now().date_naive();
+    let today = today();
     match text.trim().to_lowercase().as_str() {
         "today" => Ok(today),
         "tomorrow" => Ok(today + TimeDelta::days(1)),
@@ -120,7 +120,9 @@ pub(crate) fn since(text: &str) -> Result<DateTime<Utc>, String> {
         return Ok(time.to_utc());
     }
     if let Ok(day) = date(text) {
-        return Ok(day.and_time(chrono::NaiveTime::MIN).and_utc());
+        let midnight = day.and_time(chrono::NaiveTime::MIN);
+        // Where clocks are put forward at midnight, the day begins later.
+        return Ok(midnight.and_local_timezone(Local).earliest().map_or(midnight.and_utc(), |time| time.to_utc()));
     }
     span(text).and_then(|span| Utc::now().checked_sub_signed(span)).ok_or_else(|| {
         "allowed is a day (YYYY-MM-DD), a time (RFC 3339), or a span: `90m`, `12h`, `3d`, `2w`".to_owned()

@@ -35,7 +35,7 @@ pub(crate) fn both(name: &str) -> Failure {
 }
 
 /// The name of a value of `--clear`, as the user wrote it.
-pub(crate) fn name_of(value: impl clap::ValueEnum) -> String {
+pub(crate) fn name_of(value: &impl clap::ValueEnum) -> String {
     value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
 }
 

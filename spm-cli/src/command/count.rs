@@ -18,12 +18,12 @@ pub(crate) enum Count {
 impl Count {
     /// Counts tasks.
     pub(crate) async fn tasks(provider: &Arc<dyn PmProvider>, query: TaskQuery) -> Result<Self> {
-        provider.tasks_page(&query.page_size(LOOKED_AT), None).await.map(Self::of)
+        provider.tasks_page(&query.page_size(LOOKED_AT).with_total(true), None).await.map(Self::of)
     }
 
     /// Counts sprints.
     pub(crate) async fn sprints(provider: &Arc<dyn PmProvider>, query: SprintQuery) -> Result<Self> {
-        provider.sprints_page(&query.page_size(LOOKED_AT), None).await.map(Self::of)
+        provider.sprints_page(&query.page_size(LOOKED_AT).with_total(true), None).await.map(Self::of)
     }
 
     #[allow(clippy::needless_pass_by_value)]

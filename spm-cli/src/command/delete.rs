@@ -1,5 +1,6 @@
 //! Deleting: what will go is named first, and somebody has to say yes.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use clap::Args;
@@ -43,7 +44,7 @@ pub(crate) struct Doomed<T> {
 
 impl<T: Written> Doomed<T> {
     /// Refuses what is not empty, unless its contents may go as well.
-    pub(crate) fn new(word: &str, item: T, contents: Contents, with_contents: bool) -> Result<Self> {
+    pub(crate) fn new(word: &str, item: T, contents: &Contents, with_contents: bool) -> Result<Self> {
         let contents = contents.words();
         if !with_contents && !contents.is_empty() {
             let failure = Failure::new(Code::Conflict, format!("{} has {contents}", item.described()));
@@ -66,11 +67,13 @@ impl<T: Written> Doomed<T> {
 /// Asks once for all of them, then deletes each.
 pub(crate) async fn delete_each<T: Written>(
     session: &Session,
-    doomed: Vec<Doomed<T>>,
+    mut doomed: Vec<Doomed<T>>,
     how: Confirmation,
     mut tally: Tally,
     act: impl AsyncFn(&T) -> pm_core::Result<()>,
 ) -> Result<Code> {
+    let mut ids = BTreeSet::new();
+    doomed.retain(|one| ids.insert(one.item.id().to_owned()));
     tally.go_on_with(&doomed)?;
     confirm(&session.host, how.yes, &question(&doomed))?;
     let mut output = session.lines();

@@ -10,7 +10,7 @@ use pm_core::PmProvider;
 use tempfile::NamedTempFile;
 
 use crate::exit::Code;
-use crate::export::{Exported, Selection, export, export_table};
+use crate::export::{Exported, Selection, TableOptions, export, export_table};
 use crate::failure::{Failure, Result};
 use crate::lookup::Finder;
 use crate::output::note;
@@ -32,6 +32,9 @@ pub(crate) struct ExportArgs {
     /// Which kind of item a CSV table holds
     #[arg(long, value_enum, value_name = "KIND")]
     kind: Option<Kind>,
+    /// Put `'` before CSV cells that a spreadsheet would run as a formula (`=`, `+`, `-`, `@` at the start)
+    #[arg(long)]
+    spreadsheet: bool,
 }
 
 /// How an export is written.
@@ -59,11 +62,20 @@ Examples:
   spm export --format csv --kind tasks -p website -o tasks.csv
 
 The lines are `{\"task\": {…}}` and the like, ordered by kind, project key and task number: two exports of the
-same state are the same bytes. The first line names the format's version, the last one counts the items.";
+same state are the same bytes. The first line names the format's version, the last one counts the items.
+With --project, only the people are written whom its items name, and no relations with other projects. An export is
+no snapshot: what changes meanwhile may come or not; comments and relations whose task did not are left out, and
+counted on standard error.
+
+A table holds every text as it is, and a spreadsheet may run some of them as formulas: --spreadsheet puts `'`
+before those. A list is words with commas between them, or JSON where a word has a comma.";
 
 pub(super) async fn run(session: &Session, args: ExportArgs) -> Result<Code> {
     if args.kind.is_some() && args.format != Format::Csv {
         return Err(Failure::usage("--kind chooses what a CSV table holds").hint("add --format csv"));
+    }
+    if args.spreadsheet && args.format != Format::Csv {
+        return Err(Failure::usage("--spreadsheet guards the cells of a CSV table").hint("add --format csv"));
     }
     let provider = session.reader().await?;
     let finder = Finder::new(Arc::clone(&provider));
@@ -86,7 +98,10 @@ async fn write(
 ) -> Result<Exported> {
     match args.format {
         Format::Jsonl => export(provider, selection, target).await,
-        Format::Csv => export_table(provider, selection, args.kind.unwrap_or(Kind::Tasks), target).await,
+        Format::Csv => {
+            let kind = args.kind.unwrap_or(Kind::Tasks);
+            export_table(provider, selection, TableOptions { kind, for_spreadsheets: args.spreadsheet }, target).await
+        }
     }
 }
 
@@ -113,7 +128,7 @@ impl Target {
         if output == "-" {
             return Ok(Self::Stdout(BufWriter::new(std::io::stdout())));
         }
-        let path = session.host.path(output);
+        let path = behind_links(session.host.path(output));
         let failed = |error: &std::io::Error| Failure::io(format!("writing `{output}`"), error);
         if path.is_dir() {
             return Err(Failure::usage(format!("`{output}` is a folder; --output names a file")));
@@ -123,7 +138,7 @@ impl Target {
             return Ok(Self::Special(BufWriter::new(file), path));
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = NamedTempFile::with_prefix_in(".spm-export-", folder).map_err(|error| failed(&error))?;
+        let file = beside(folder).map_err(|error| failed(&error))?;
         Ok(Self::File(BufWriter::new(file), path))
     }
 
@@ -134,6 +149,10 @@ impl Target {
             Self::Special(mut out, path) => out.flush().map_err(|error| unwritten(&path, &error)),
             Self::File(out, path) => {
                 let file = out.into_inner().map_err(|error| unwritten(&path, error.error()))?;
+                if let Ok(present) = path.metadata() {
+                    let kept = file.as_file().set_permissions(present.permissions());
+                    kept.map_err(|error| unwritten(&path, &error))?;
+                }
                 file.as_file().sync_all().map_err(|error| unwritten(&path, &error))?;
                 file.persist(&path).map(drop).map_err(|error| unwritten(&path, &error.error))
             }
@@ -149,6 +168,26 @@ impl Target {
             }
         }
     }
+}
+
+/// The file that a symbolic link leads to, through several of them: the link itself stays.
+fn behind_links(mut path: PathBuf) -> PathBuf {
+    // More links than that are a circle, and opening it says so.
+    for _ in 0..40 {
+        match path.read_link() {
+            Ok(next) => path = path.parent().unwrap_or(Path::new("")).join(next),
+            Err(_) => break,
+        }
+    }
+    path
+}
+
+/// A file beside the one that it will become, with the mode that any new file gets.
+fn beside(folder: &Path) -> std::io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.prefix(".spm-export-").tempfile_in(folder)
 }
 
 fn unwritten(path: &Path, error: &std::io::Error) -> Failure {

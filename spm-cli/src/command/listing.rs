@@ -5,7 +5,8 @@ use std::sync::Arc;
 use pm_core::capability::Filter;
 use pm_core::query::{Sort, SortField};
 use pm_core::{
-    Entity, PMProject, PMSprint, PMTask, PMUser, Page, PmProvider, ProjectQuery, SprintQuery, TaskQuery, UserQuery,
+    Cursor, Entity, PMProject, PMSprint, PMTask, PMUser, Page, PmProvider, ProjectQuery, SprintQuery, TaskQuery,
+    UserQuery,
 };
 
 use super::args::{Order, SortBy};
@@ -19,8 +20,10 @@ macro_rules! pages {
         $(#[$doc])*
         pub(crate) fn $name(provider: &Arc<dyn PmProvider>, query: $query, keep: Keep<$item>) -> Pages<$item> {
             let provider = Arc::clone(provider);
-            let fetch = move |cursor| {
-                let (provider, query) = (Arc::clone(&provider), query.clone());
+            let fetch = move |cursor: Option<Cursor>| {
+                let (provider, mut query) = (Arc::clone(&provider), query.clone());
+                // `30 of 412` is counted once, and not at all where everything is shown.
+                query.with_total = cursor.is_none() && query.page_size.is_some();
                 let page: futures_util::future::BoxFuture<'static, _> =
                     Box::pin(async move { provider.$page(&query, cursor).await });
                 page
@@ -64,18 +67,12 @@ pub(crate) fn sort(by: SortBy, order: Order) -> Sort {
     }
 }
 
-/// What a query asks for by status: the categories, and how many to a page.
-pub(crate) struct Asked<'a, C> {
-    pub(crate) statuses: &'a mut Vec<C>,
-    pub(crate) page_size: &'a mut Option<u32>,
-}
-
 /// Asks the backend for some categories; one that cannot tell is asked for all, and what does not fit is left out here.
 pub(crate) fn narrow<T, C>(
     provider: &Arc<dyn PmProvider>,
     entity: Entity,
     wanted: Vec<C>,
-    asked: Asked<'_, C>,
+    (statuses, page_size): (&mut Vec<C>, &mut Option<u32>),
     category: impl Fn(&T) -> C + Send + 'static,
 ) -> Keep<T>
 where
@@ -85,9 +82,47 @@ where
         return Box::new(|_| true);
     }
     if provider.capabilities().entity(entity).filters.contains(&Filter::Status) {
-        *asked.statuses = wanted;
+        *statuses = wanted;
         return Box::new(|_| true);
     }
-    *asked.page_size = None;
+    *page_size = None;
     Box::new(move |item| wanted.contains(&category(item)))
+}
+
+#[cfg(test)]
+mod tests {
+    use pm_core::StatusCategory;
+    use pm_testkit::MemoryProvider;
+
+    use super::*;
+
+    fn asked(provider: MemoryProvider) -> (TaskQuery, [bool; 2]) {
+        let provider: Arc<dyn PmProvider> = Arc::new(provider);
+        let mut query = TaskQuery::new().page_size(30_u32);
+        let wanted = StatusCategory::OPEN.to_vec();
+        let asked = (&mut query.statuses, &mut query.page_size);
+        let keep = narrow(&provider, Entity::Task, wanted, asked, |task: &PMTask| task.status.category);
+        let kept =
+            [StatusCategory::Todo, StatusCategory::Done].map(|category| keep(&PMTask::new("1", "2", "x", category)));
+        (query, kept)
+    }
+
+    #[test]
+    fn a_backend_that_can_tell_is_asked_for_the_state() {
+        let (query, kept) = asked(MemoryProvider::new());
+        assert_eq!((query.statuses, query.page_size), (StatusCategory::OPEN.to_vec(), Some(30)));
+        assert_eq!(kept, [true, true]);
+    }
+
+    #[test]
+    fn what_a_backend_cannot_tell_is_told_here() {
+        let (query, kept) = asked(MemoryProvider::new().restrict(|mut capabilities| {
+            capabilities.entities.entry(Entity::Task).and_modify(|task| {
+                task.filters.remove(&Filter::Status);
+            });
+            capabilities
+        }));
+        assert_eq!((query.statuses, query.page_size), (Vec::new(), None));
+        assert_eq!(kept, [true, false]);
+    }
 }

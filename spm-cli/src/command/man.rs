@@ -31,7 +31,7 @@ pub(crate) struct ManArgs {
     dir: Option<PathBuf>,
 }
 
-pub(super) fn run(session: &Session, args: &ManArgs, grammar: clap::Command) -> Result<Code> {
+pub(super) fn run(session: &Session, args: &ManArgs, grammar: &clap::Command) -> Result<Code> {
     let root = without_help(Cli::command().name(grammar.get_name().to_owned()));
     let mut root = root.bin_name(grammar.get_name().to_owned());
     root.build();

@@ -1,8 +1,21 @@
 //! The same with several items: all are tried, and each that fails is named.
 
+use std::collections::BTreeSet;
+
 use crate::exit::Code;
 use crate::failure::{Failure, Result};
-use crate::output::note;
+use crate::output::{Written, note};
+
+/// Each item once, also where somebody names it twice: by its key and by its title.
+#[derive(Debug, Default)]
+pub(crate) struct Once(BTreeSet<String>);
+
+impl Once {
+    /// The item, unless it was there before.
+    pub(crate) fn new_one<T: Written>(&mut self, item: T) -> Option<T> {
+        self.0.insert(item.id().to_owned()).then_some(item)
+    }
+}
 
 /// What came of several items.
 #[derive(Debug)]

@@ -83,7 +83,7 @@ pub(crate) async fn run(command: Command, session: Session, grammar: clap::Comma
         Command::Provider(command) => command.run(&session).await,
         Command::Config(args) => args.run(&session).await,
         Command::Completion(args) => completion::run(&session, &args, grammar),
-        Command::Man(args) => man::run(&session, &args, grammar),
+        Command::Man(args) => man::run(&session, &args, &grammar),
         Command::Help(args) => help::run(&session, &args, grammar),
     }
 }

@@ -10,7 +10,7 @@ mod table;
 mod tasks;
 mod writer;
 
-use std::io::Write;
+use std::io::{Seek, Write};
 use std::sync::Arc;
 
 use futures_util::TryStreamExt;
@@ -20,8 +20,8 @@ use pm_core::{
 };
 
 pub(crate) use number::number;
-pub(crate) use record::{Counts, Header, Record};
-pub(crate) use table::export_table;
+pub(crate) use record::{Counts, Header, Record, VERSION};
+pub(crate) use table::{TableOptions, export_table};
 
 use crate::failure::Result;
 use writer::Writer;
@@ -48,29 +48,62 @@ pub(crate) async fn export(
     out: &mut (impl Write + Send),
 ) -> Result<Exported> {
     let mut writer = Writer::new(out);
-    let left_out = missing_abilities(provider);
+    let mut left_out = missing_abilities(provider);
     writer.write(&Record::Export(Header::of(provider.name())))?;
-    for user in users(provider).await? {
+    if selection.projects.is_empty() {
+        for user in users(provider).await? {
+            writer.write(&Record::User(user))?;
+        }
+        let projects = projects(provider, selection).await?;
+        left_out.extend(contents(provider, &projects, &mut writer).await?);
+    } else {
+        let projects = projects(provider, selection).await?;
+        left_out.extend(people_first(provider, &projects, &mut writer).await?);
+    }
+    let counts = writer.counts();
+    writer.write(&Record::End(counts.clone()))?;
+    writer.finish()?;
+    Ok(Exported { counts, left_out })
+}
+
+/// Writes some projects, and before them the people that they name: what stands behind waits on disk.
+async fn people_first(
+    provider: &Arc<dyn PmProvider>,
+    projects: &[PMProject],
+    writer: &mut Writer<'_, impl Write + Send>,
+) -> Result<Vec<String>> {
+    let mut waiting = order::temporary()?;
+    let mut behind = Writer::new(&mut waiting);
+    let left_out = contents(provider, projects, &mut behind).await?;
+    let (counts, people) = behind.finish()?;
+    for user in users(provider).await?.into_iter().filter(|user| people.contains(&user.id)) {
         writer.write(&Record::User(user))?;
     }
-    let projects = projects(provider, selection).await?;
-    for project in &projects {
+    let mut lines = waiting.into_inner().map_err(|error| order::failed(error.error()))?;
+    lines.rewind().map_err(|error| order::failed(&error))?;
+    writer.append(lines, counts)?;
+    Ok(left_out)
+}
+
+/// Writes everything but the people; says what was left out.
+async fn contents(
+    provider: &Arc<dyn PmProvider>,
+    projects: &[PMProject],
+    writer: &mut Writer<'_, impl Write + Send>,
+) -> Result<Vec<String>> {
+    for project in projects {
         writer.write(&Record::Project(project.clone()))?;
     }
-    for project in &projects {
+    for project in projects {
         for sprint in sprints(provider, project).await? {
             writer.write(&Record::Sprint(sprint))?;
         }
     }
     let mut order = order::TaskOrder::default();
-    for project in &projects {
-        tasks::write(provider, project, &mut order, &mut writer).await?;
+    for project in projects {
+        tasks::write(provider, project, &mut order, writer).await?;
     }
-    relations::write(provider, &projects, &order, &mut writer).await?;
-    let counts = writer.counts();
-    writer.write(&Record::End(counts.clone()))?;
-    writer.finish()?;
-    Ok(Exported { counts, left_out })
+    relations::write(provider, projects, &order, writer).await
 }
 
 fn missing_abilities(provider: &Arc<dyn PmProvider>) -> Vec<String> {

@@ -6,7 +6,6 @@ use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 
 use pm_core::TaskId;
 
-use super::writer::Writer;
 use crate::failure::{Failure, Result};
 
 /// The place of a task among all: project, number, then when it came.
@@ -59,20 +58,20 @@ impl<K: Ord> Sorter<K> {
         Self { file: None, lines: Vec::new(), end: 0 }
     }
 
-    pub(super) fn add(&mut self, place: K, line: &str) -> Result<()> {
+    pub(super) fn add(&mut self, place: K, line: impl AsRef<[u8]>) -> Result<()> {
+        let line = line.as_ref();
         let file = match &mut self.file {
             Some(file) => file,
-            // Without a name, and so readable by nobody else and gone with this program, however it ends.
-            none => none.insert(BufWriter::new(tempfile::tempfile().map_err(|error| failed(&error))?)),
+            none => none.insert(temporary()?),
         };
-        file.write_all(line.as_bytes()).map_err(|error| failed(&error))?;
+        file.write_all(line).map_err(|error| failed(&error))?;
         self.lines.push((place, self.end, line.len()));
         self.end += line.len() as u64;
         Ok(())
     }
 
-    /// Writes the lines in the order of their places; equal places in the order in which they came.
-    pub(super) fn write(mut self, kind: &'static str, writer: &mut Writer<'_, impl Write>) -> Result<()> {
+    /// Hands the lines out in the order of their places; equal places in the order in which they came.
+    pub(super) fn each(mut self, mut take: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
         let Some(file) = self.file else { return Ok(()) };
         let mut file = file.into_inner().map_err(|error| failed(error.error()))?;
         self.lines.sort_by(|a, b| a.0.cmp(&b.0));
@@ -82,12 +81,18 @@ impl<K: Ord> Sorter<K> {
             file.seek(SeekFrom::Start(start))
                 .and_then(|_| file.read_exact(&mut line))
                 .map_err(|error| failed(&error))?;
-            writer.line(Some(kind), &line)?;
+            take(&line)?;
         }
         Ok(())
     }
 }
 
-fn failed(error: &std::io::Error) -> Failure {
+/// A file for lines that have to wait: without a name, and so readable by nobody else and gone with this program,
+/// however it ends.
+pub(super) fn temporary() -> Result<BufWriter<File>> {
+    tempfile::tempfile().map(BufWriter::new).map_err(|error| failed(&error))
+}
+
+pub(super) fn failed(error: &std::io::Error) -> Failure {
     Failure::io("putting the export in order in a temporary file", error).hint("set TMPDIR to a folder with more room")
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// The version of the format that is written; a reader refuses a newer one.
 pub(crate) const VERSION: u32 = 1;
 
-/// One line, externally tagged: `{"task": {…}}`. Raw data inside keeps every byte.
+/// One line, externally tagged: `{"task": {…}}`. Raw data inside keeps every value.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Record {
@@ -17,7 +17,7 @@ pub(crate) enum Record {
     User(PMUser),
     Project(PMProject),
     Sprint(PMSprint),
-    Task(PMTask),
+    Task(Box<PMTask>),
     Comment(Comment),
     Relation(Relation),
     /// The last line: an export without it was cut off.
@@ -25,6 +25,18 @@ pub(crate) enum Record {
 }
 
 impl Record {
+    /// The id by which other records, and a second import, know the item.
+    pub(crate) fn id(&self) -> Option<&str> {
+        match self {
+            Self::User(user) => Some(user.id.as_str()),
+            Self::Project(project) => Some(project.id.as_str()),
+            Self::Sprint(sprint) => Some(sprint.id.as_str()),
+            Self::Task(task) => Some(task.id.as_str()),
+            Self::Comment(comment) => Some(comment.id.as_str()),
+            Self::Relation(_) | Self::Export(_) | Self::End(_) => None,
+        }
+    }
+
     /// The kind of item, in the plural; nothing for the first and the last line.
     pub(crate) fn kind(&self) -> Option<&'static str> {
         match self {

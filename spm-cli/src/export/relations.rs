@@ -12,7 +12,7 @@ use pm_core::{
 
 use super::order::{Place, Sorter, TaskOrder};
 use super::record::Record;
-use super::writer::{Writer, line};
+use super::writer::Writer;
 use crate::failure::Result;
 
 /// Requests at the same time, where a backend has to be asked task by task.
@@ -20,36 +20,56 @@ const AT_ONCE: usize = 8;
 
 type Items<T> = BoxStream<'static, Result<T, Error>>;
 
-/// Writes all comments, then all relations.
+/// Writes all comments, then all relations; says which were left out, since their tasks are not in the export.
 pub(super) async fn write(
     provider: &Arc<dyn PmProvider>,
     projects: &[PMProject],
     order: &TaskOrder,
     writer: &mut Writer<'_, impl std::io::Write>,
-) -> Result<()> {
+) -> Result<Vec<String>> {
+    let mut left_out = Vec::new();
     let has = |ability| provider.capabilities().abilities.contains(&ability);
     if has(Ability::Comments) {
         let mut sorter = Sorter::new();
         let mut comments = all_comments(provider, projects, order);
+        let mut homeless = 0;
         while let Some(comment) = comments.try_next().await? {
-            let place = (order.place(&comment.task_id), comment.created_at);
-            sorter.add(place, &line(&Record::Comment(comment))?)?;
+            if order.holds(&comment.task_id) {
+                let place = (order.place(&comment.task_id), comment.created_at);
+                sorter.add(place, writer.prepare(&Record::Comment(comment))?)?;
+            } else {
+                homeless += 1;
+            }
         }
-        sorter.write("comments", writer)?;
+        sorter.each(|line| writer.line(Some("comments"), line))?;
+        left_out.extend(told(homeless, "comment"));
     }
     if has(Ability::Relations) {
         let mut sorter = Sorter::<(Place, Place, pm_core::RelationKind)>::new();
         let mut relations = all_relations(provider, projects, order);
+        let mut homeless = 0;
         while let Some(relation) = relations.try_next().await? {
             // A relation to a task that is not exported would point to nothing.
             if order.holds(&relation.from) && order.holds(&relation.to) {
                 let place = (order.place(&relation.from), order.place(&relation.to), relation.kind);
-                sorter.add(place, &line(&Record::Relation(relation))?)?;
+                sorter.add(place, writer.prepare(&Record::Relation(relation))?)?;
+            } else {
+                homeless += 1;
             }
         }
-        sorter.write("relations", writer)?;
+        sorter.each(|line| writer.line(Some("relations"), line))?;
+        left_out.extend(told(homeless, "relation"));
     }
-    Ok(())
+    Ok(left_out)
+}
+
+/// `2 relations: a task of theirs is not in this export`
+fn told(count: u64, what: &str) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some(format!("1 {what}: a task of it is not in this export")),
+        _ => Some(format!("{count} {what}s: a task of theirs is not in this export")),
+    }
 }
 
 fn by_project(provider: &Arc<dyn PmProvider>, entity: Entity) -> bool {

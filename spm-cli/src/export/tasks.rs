@@ -7,7 +7,7 @@ use pm_core::{PMProject, PmProvider, PmProviderExt, TaskQuery};
 
 use super::order::{Sorter, TaskOrder};
 use super::record::Record;
-use super::writer::{Writer, line};
+use super::writer::Writer;
 use crate::failure::Result;
 
 /// Writes the tasks of a project. They come by creation and are put in order on disk: memory holds a few bytes of each.
@@ -22,8 +22,8 @@ pub(super) async fn write(
     while let Some(task) = tasks.try_next().await? {
         let number = super::number(task.key.as_deref());
         let place = order.add(&task.id, number);
-        sorter.add(place, &line(&Record::Task(task))?)?;
+        sorter.add(place, writer.prepare(&Record::Task(Box::new(task)))?)?;
     }
     order.next_project();
-    sorter.write("tasks", writer)
+    sorter.each(|line| writer.line(Some("tasks"), line))
 }

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use futures_util::TryStreamExt;
 use futures_util::stream::BoxStream;
+use futures_util::{StreamExt, TryStreamExt};
 use pm_core::capability::Filter;
 use pm_core::{
     Entity, Error, ErrorKind, PMProject, PMSprint, PMTask, PMUser, PmProvider, PmProviderExt, ProjectId, ProjectQuery,
     SprintQuery, SprintStatusCategory, TaskQuery, UserId, UserQuery,
 };
 
+use crate::command::args::State;
 use crate::exit::Code;
 use crate::failure::{Failure, Result};
 
@@ -30,10 +31,10 @@ impl Finder {
     /// A project by key, id or name.
     pub(crate) async fn project(&self, word: &str) -> Result<PMProject> {
         let word = given("project", word)?;
-        if self.filters(Entity::Project, Filter::Key) {
-            if let Some(project) = seen(self.provider.project_by_key(word).await)? {
-                return Ok(project);
-            }
+        if self.filters(Entity::Project, Filter::Key)
+            && let Some(project) = seen(self.provider.project_by_key(word).await)?
+        {
+            return Ok(project);
         }
         if let Some(project) = seen(self.provider.get_project(&word.into()).await)? {
             return Ok(project);
@@ -55,38 +56,65 @@ impl Finder {
         }
     }
 
-    /// The project that was named, else the only one that there is.
+    /// The project that was named, else the only open one.
     pub(crate) async fn project_or_only(&self, word: Option<&str>) -> Result<PMProject> {
         if let Some(word) = word {
             return self.project(word).await;
         }
-        let some: Vec<_> = self.provider.stream_projects(ProjectQuery::new()).try_collect::<Vec<_>>().await?;
-        match <[PMProject; 1]>::try_from(some) {
+        match <[PMProject; 1]>::try_from(self.some_open_projects().await?) {
             Ok([only]) => Ok(only),
             Err(none) if none.is_empty() => {
-                Err(Failure::new(Code::NotFound, "there is no project yet").hint("make one: `spm project create NAME`"))
+                let failure = Failure::new(Code::NotFound, "there is no open project");
+                Err(failure.hint("make one: `spm project create NAME`"))
             }
-            Err(several) => {
-                let keys: Vec<_> =
-                    several.iter().take(NAMED).map(|one| one.key.as_deref().unwrap_or(&one.name)).collect();
-                let message = format!("which project? There are {}: {}", several.len(), keys.join(", "));
-                Err(Failure::usage(message).hint("say --project KEY"))
-            }
+            Err(several) => Err(which_project(&several)),
         }
     }
 
+    /// Open projects, as many as it takes to say that there are several.
+    async fn some_open_projects(&self) -> Result<Vec<PMProject>> {
+        let open = State::Open.of_projects();
+        let mut query = ProjectQuery::new();
+        if self.filters(Entity::Project, Filter::Status) {
+            query = query.statuses(open.clone()).page_size(NAMED as u32 + 1);
+        }
+        let is_open = move |project: &PMProject| std::future::ready(open.contains(&project.status.category));
+        let projects = self.provider.stream_projects(query).try_filter(is_open).take(NAMED + 1);
+        Ok(projects.try_collect().await?)
+    }
+
     /// A task by key, id, number in a project, or title; a bare number does where there is only one project.
+    ///
+    /// With a project, a task of another one is refused.
     pub(crate) async fn task(&self, word: &str, project: Option<&PMProject>) -> Result<PMTask> {
+        let task = self.task_seen_from(word, project).await?;
+        match project {
+            Some(project) if task.project_id != project.id => Err(elsewhere("task", word, project)),
+            _ => Ok(task),
+        }
+    }
+
+    /// The same where the project only says what numbers and titles mean.
+    pub(crate) async fn task_seen_from(&self, word: &str, project: Option<&PMProject>) -> Result<PMTask> {
         let word = given("task", word)?;
-        if let Some(task) = self.task_by_key(word, project).await? {
+        // Ids are numbers in many a backend: what a person calls 12 is the task with that number, where there is one.
+        let home = match (project, number(word)) {
+            (None, Some(_)) => self.some_open_projects().await?,
+            _ => Vec::new(),
+        };
+        let seen_from = project.or_else(|| home.first().filter(|_| home.len() == 1));
+        if let Some(task) = self.task_by_key(word, seen_from).await? {
             return Ok(task);
         }
         if let Some(task) = seen(self.provider.get_task(&word.into()).await)? {
             return Ok(task);
         }
         if project.is_none() && number(word).is_some() {
-            let only = self.project_or_only(None).await.map_err(|failure| failure.during(format!("task `{word}`")))?;
-            return self.task_by_key(word, Some(&only)).await?.ok_or_else(|| missing("task", word));
+            return Err(if home.len() > 1 {
+                which_project(&home).during(format!("task `{word}`"))
+            } else {
+                missing("task", word)
+            });
         }
         let mut query = TaskQuery::new();
         query.project = project.map(|project| project.id.clone());
@@ -114,10 +142,18 @@ impl Finder {
         if word == "@current" {
             return self.current_sprint(project.map(|project| &project.id)).await;
         }
-        if self.filters(Entity::Sprint, Filter::Key) {
-            if let Some(sprint) = seen(self.provider.sprint_by_key(word).await)? {
-                return Ok(sprint);
-            }
+        let sprint = self.sprint_seen_from(word, project).await?;
+        match project {
+            Some(project) if sprint.project_id != project.id => Err(elsewhere("sprint", word, project)),
+            _ => Ok(sprint),
+        }
+    }
+
+    async fn sprint_seen_from(&self, word: &str, project: Option<&PMProject>) -> Result<PMSprint> {
+        if self.filters(Entity::Sprint, Filter::Key)
+            && let Some(sprint) = seen(self.provider.sprint_by_key(word).await)?
+        {
+            return Ok(sprint);
         }
         if let Some(sprint) = seen(self.provider.get_sprint(&word.into()).await)? {
             return Ok(sprint);
@@ -164,10 +200,10 @@ impl Finder {
             return self.me().await;
         }
         let word = word.strip_prefix('@').unwrap_or(word);
-        if self.filters(Entity::User, Filter::Login) {
-            if let Some(user) = seen(self.provider.user_by_login(word).await)? {
-                return Ok(user);
-            }
+        if self.filters(Entity::User, Filter::Login)
+            && let Some(user) = seen(self.provider.user_by_login(word).await)?
+        {
+            return Ok(user);
         }
         if let Some(user) = seen(self.provider.get_user(&word.into()).await)? {
             return Ok(user);
@@ -194,7 +230,7 @@ impl Finder {
     pub(crate) async fn me(&self) -> Result<PMUser> {
         self.provider.health_check().await?.user.ok_or_else(|| {
             Failure::settings(format!("`@me` is nobody: `{}` does not know who we are", self.provider.name()))
-                .hint("for the internal database, set PM_USER to your login")
+                .hint("for the internal database, set PM_USER to your login; a command that writes enters you")
         })
     }
 
@@ -247,6 +283,20 @@ fn only<T>(what: &str, word: &str, mut hits: Vec<T>, key: impl Fn(&T) -> &str) -
             Err(Failure::new(Code::Conflict, message).hint("use the key or the id"))
         }
     }
+}
+
+fn which_project(several: &[PMProject]) -> Failure {
+    let keys: Vec<_> = several.iter().take(NAMED).map(|one| one.key.as_deref().unwrap_or(&one.name)).collect();
+    let (count, more) = match several.len() {
+        count if count <= NAMED => (count.to_string(), ""),
+        _ => (format!("more than {NAMED}"), ", …"),
+    };
+    Failure::usage(format!("which project? There are {count}: {}{more}", keys.join(", "))).hint("say --project KEY")
+}
+
+fn elsewhere(what: &str, word: &str, project: &PMProject) -> Failure {
+    let project = project.key.as_deref().unwrap_or(&project.name);
+    Failure::new(Code::NotFound, format!("the {what} `{word}` is not in the project `{project}`"))
 }
 
 fn missing(what: &str, word: &str) -> Failure {

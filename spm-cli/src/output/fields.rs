@@ -43,13 +43,13 @@ impl Fields {
 
     /// The JSON object with these fields of an item; raw data stays byte for byte.
     pub(crate) fn pick<T: Presented>(&self, item: &T, names: &Names) -> Result<String> {
-        let json = serde_json::to_string(item).map_err(unspeakable)?;
-        let members: BTreeMap<&str, &RawValue> = serde_json::from_str(&json).map_err(unspeakable)?;
+        let json = serde_json::to_string(item).map_err(|source| unspeakable(&source))?;
+        let members: BTreeMap<&str, &RawValue> = serde_json::from_str(&json).map_err(|source| unspeakable(&source))?;
         let mut object = String::from("{");
         for (place, field) in self.0.iter().enumerate() {
             let comma = if place == 0 { "" } else { "," };
             let companion = T::COMPANIONS.contains(field).then(|| to_raw_value(&item.companion(field, names)));
-            let companion = companion.transpose().map_err(unspeakable)?;
+            let companion = companion.transpose().map_err(|source| unspeakable(&source))?;
             let value = companion.as_deref().or_else(|| members.get(field).copied()).map_or("null", RawValue::get);
             object.push_str(&format!("{comma}\"{field}\":{value}"));
         }
@@ -72,7 +72,7 @@ pub(crate) fn nearest(word: &str, known: impl IntoIterator<Item = &'static str>)
         .map(|(_, candidate)| candidate)
 }
 
-fn unspeakable(source: serde_json::Error) -> Failure {
+fn unspeakable(source: &serde_json::Error) -> Failure {
     let error = Error::new(ErrorKind::Internal, format!("an item has no JSON form: {source}"));
     Failure::new(Code::Failure, error.to_string())
 }

@@ -10,7 +10,7 @@ pub(super) fn indent(json: &str) -> String {
             '"' => text(&mut shown, &mut letters),
             '{' | '[' => {
                 shown.push(letter);
-                while letters.next_if(|next| next.is_ascii_whitespace()).is_some() {}
+                while letters.next_if(char::is_ascii_whitespace).is_some() {}
                 if let Some(end) = letters.next_if(|next| matches!(next, '}' | ']')) {
                     shown.push(end);
                 } else {

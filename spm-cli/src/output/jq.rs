@@ -14,13 +14,32 @@ use crate::failure::{Failure, Result};
 /// How much of an error's text is shown: it may quote the whole document.
 const SHOWN: usize = 200;
 
+/// What `gh` users type and the library lacks.
+const PRELUDE: &str = r#"
+def row(cell): if type == "array" then map(cell) else error("\(type) is no row: a row is an array") end;
+def scalar(text): if . == null then ""
+  elif type == "string" then text
+  elif type == "array" or type == "object" then error("\(type) cannot stand in a cell")
+  else tojson end;
+def @csv: row(scalar("\"" + gsub("\""; "\"\"") + "\"")) | join(",");
+def @tsv: row(scalar(gsub("\\\\"; "\\\\") | gsub("\t"; "\\t") | gsub("\n"; "\\n") | gsub("\r"; "\\r"))) | join("\t");
+"#;
+
+/// The variables that every filter may use.
+const ENVIRONMENT: &str = "$ENV";
+
 /// A compiled jq filter.
-pub(crate) struct Filter(jaq_core::compile::Filter<jaq_core::Native<data::JustLut<Val>>>);
+pub(crate) struct Filter {
+    compiled: jaq_core::compile::Filter<jaq_core::Native<data::JustLut<Val>>>,
+    environment: Val,
+}
 
 impl Filter {
     /// Compiles a filter.
     pub(crate) fn new(code: &str) -> Result<Self> {
-        let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
+        let environment = if code.contains(ENVIRONMENT) { environment()? } else { Val::Null };
+        let prelude = load::parse(PRELUDE, |parser| parser.defs()).unwrap_or_default();
+        let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs()).chain(prelude);
         let functions = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
         let arena = Arena::default();
         let modules = Loader::new(definitions)
@@ -28,8 +47,9 @@ impl Filter {
             .map_err(|errors| Problem::first(errors, Problem::of_loading).tell(code))?;
         Compiler::default()
             .with_funs(functions)
+            .with_global_vars([ENVIRONMENT])
             .compile(modules)
-            .map(Self)
+            .map(|compiled| Self { compiled, environment })
             .map_err(|errors| Problem::first(errors, Problem::of_compiling).tell(code))
     }
 
@@ -45,8 +65,8 @@ impl Filter {
     fn run(&self, json: &str, mut print: impl FnMut(String) -> Result<()>) -> Result<()> {
         let input = read::parse_single(json.as_bytes())
             .map_err(|error| Failure::new(Code::Failure, format!("--jq cannot read the output: {error}")))?;
-        let context = Ctx::<data::JustLut<Val>>::new(&self.0.lut, Vars::new([]));
-        for result in self.0.id.run((context, input)) {
+        let context = Ctx::<data::JustLut<Val>>::new(&self.compiled.lut, Vars::new([self.environment.clone()]));
+        for result in self.compiled.id.run((context, input)) {
             match result {
                 Ok(value) => print(line(value))?,
                 Err(exception) => return stop(exception),
@@ -54,6 +74,17 @@ impl Filter {
         }
         Ok(())
     }
+}
+
+/// What `env` answers: the variables of this process.
+fn environment() -> Result<Val> {
+    let mut lines = Vec::new();
+    Filter::new("env")?.run("null", |line| {
+        lines.push(line);
+        Ok(())
+    })?;
+    let unreadable = |error| Failure::new(Code::Failure, format!("--jq cannot read the environment: {error}"));
+    read::parse_single(lines.concat().as_bytes()).map_err(|error| unreadable(error.to_string()))
 }
 
 fn line(value: Val) -> String {
@@ -106,11 +137,18 @@ impl<'a> Problem<'a> {
         }
     }
 
-    fn of_letters(expected: &lex::Expect<&str>, part: &'a str) -> Self {
+    fn of_letters(expected: &lex::Expect<&'a str>, part: &'a str) -> Self {
+        let letter = found(&part[..first_letter(part)]);
         let what = match expected {
-            lex::Expect::Delim(open) => format!("the `{open}` is never closed"),
-            lex::Expect::Token => format!("{} means nothing here", found(&part[..first_letter(part)])),
-            other => format!("expected {}, found {}", other.as_str(), found(&part[..first_letter(part)])),
+            lex::Expect::Delim(open) => {
+                // The place to look at is where it opens, not the end of the filter.
+                return Self {
+                    what: format!("the `{}` is never closed", &open[..first_letter(open)]),
+                    part: Some(open),
+                };
+            }
+            lex::Expect::Token => format!("{letter} means nothing here"),
+            other => format!("expected {}, found {letter}", other.as_str()),
         };
         Self { what, part: Some(part) }
     }
@@ -183,6 +221,21 @@ mod tests {
     fn every_result_is_a_line_and_texts_have_no_quotes() {
         assert_eq!(results(".[] | .a", r#"[{"a":"x y"},{"a":[1]},{}]"#), ["x y", "[1]", "null"]);
         assert_eq!(results("1, halt, 2", "null"), ["1"]);
+    }
+
+    #[test]
+    fn rows_are_made_as_in_jq() {
+        let rows = r#"[1.5, "a \"b\", c", null, true, "d\te\\f\ng"]"#;
+        assert_eq!(results("@csv", rows), ["1.5,\"a \"\"b\"\", c\",,true,\"d\te\\f\ng\""]);
+        assert_eq!(results("@tsv", rows), ["1.5\ta \"b\", c\t\ttrue\td\\te\\\\f\\ng"]);
+        assert_eq!(results(r#"@csv "\(.)!""#, "[1,2]"), ["1,2!"]);
+        assert_eq!(results("@csv", "[[1]]"), ["--jq: \"array cannot stand in a cell\""]);
+        assert_eq!(results("@tsv", "1"), ["--jq: \"number is no row: a row is an array\""]);
+    }
+
+    #[test]
+    fn the_environment_is_at_hand() {
+        assert_eq!(results("$ENV.PATH == env.PATH and ($ENV.PATH | length > 0)", "null"), ["true"]);
     }
 
     #[test]

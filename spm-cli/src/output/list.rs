@@ -11,6 +11,7 @@ use pm_core::{Cursor, Page, PmProvider};
 
 use super::format::{Format, FormatArgs};
 use super::indent::indent;
+use super::jq::Filter;
 use super::present::{Cell, Presented};
 use super::{Output, Style, note, safe, table};
 use crate::failure::Result;
@@ -65,10 +66,13 @@ impl fmt::Display for Limit {
     }
 }
 
+/// Fetches one page.
+pub(crate) type Fetch<T> = Box<dyn FnMut(Option<Cursor>) -> BoxFuture<'static, pm_core::Result<Page<T>>> + Send>;
+
 /// A listing that is fetched page by page.
 pub(crate) struct Pages<T> {
     /// Fetches one page.
-    pub(crate) fetch: Box<dyn FnMut(Option<Cursor>) -> BoxFuture<'static, pm_core::Result<Page<T>>> + Send>,
+    pub(crate) fetch: Fetch<T>,
     /// Leaves items out that the backend could not leave out itself.
     pub(crate) keep: Box<dyn Fn(&T) -> bool + Send>,
 }
@@ -198,17 +202,16 @@ impl<T: Presented> Printer<T> {
         Ok(())
     }
 
-    pub(super) fn finish(mut self, output: &mut Output) -> Result<()> {
+    pub(super) fn finish(self, output: &mut Output) -> Result<()> {
         let end = if self.started { "]" } else { "[]" };
         match &self.format {
             Format::Table if self.style.terminal && !self.rows.is_empty() => {
-                writeln!(output, "{}", table::render(T::COLUMNS, std::mem::take(&mut self.rows), self.style))?;
+                writeln!(output, "{}", table::render(T::COLUMNS, &self.rows, self.style))?;
             }
-            Format::Json(_, Some(filter)) => filter.print(output, &(self.document + end))?,
-            Format::Json(_, None) if self.style.terminal => {
-                print_json(output, &indent(&(self.document + end)))?;
+            Format::Json(_, filter) if filter.is_some() || self.style.terminal => {
+                print_document(output, filter.as_ref(), &(self.document + end))?;
             }
-            Format::Json(_, None) => writeln!(output, "{end}")?,
+            Format::Json(..) => writeln!(output, "{end}")?,
             _ => {}
         }
         Ok(())
@@ -219,6 +222,15 @@ impl<T: Presented> Printer<T> {
 pub(crate) fn tab_separated(cells: &[Cell]) -> String {
     let texts: Vec<_> = cells.iter().map(|cell| safe::one_line(&cell.exact)).collect();
     texts.join("\t")
+}
+
+/// A JSON document: filtered, indented on a terminal, as it is for programs.
+pub(super) fn print_document(output: &mut Output, filter: Option<&Filter>, json: &str) -> Result<()> {
+    match filter {
+        Some(filter) => filter.print(output, json),
+        None if output.style.terminal => print_json(output, &indent(json)),
+        None => print_json(output, json),
+    }
 }
 
 /// JSON as it is for programs; on a terminal with everything escaped that the terminal would obey.

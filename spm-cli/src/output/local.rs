@@ -2,9 +2,8 @@
 
 use super::Output;
 use super::format::{Format, FormatArgs};
-use super::list::Printer;
+use super::list::{Printer, print_document};
 use super::present::Presented;
-use super::view::print_object;
 use crate::failure::Result;
 use crate::lookup::Names;
 use crate::session::Session;
@@ -70,7 +69,8 @@ pub(crate) fn show_one<T: Presented>(
     match format {
         Format::Table => people(&mut output)?,
         Format::Json(fields, filter) | Format::JsonLines(fields, filter) => {
-            print_object(&mut output, &fields.pick(thing, &Names::none())?, filter.as_ref())?;
+            let object = fields.pick(thing, &Names::none())?;
+            print_document(&mut output, filter.as_ref(), &object)?;
         }
     }
     output.finish()

@@ -1,6 +1,6 @@
 //! Dates and times for people.
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, Local, NaiveDate, SecondsFormat, TimeDelta, Utc};
 
 /// `3 days ago`, `in 2 hours`.
 pub(crate) fn ago(time: DateTime<Utc>, now: DateTime<Utc>) -> String {
@@ -20,6 +20,16 @@ fn span(length: TimeDelta) -> Option<String> {
     let (unit, size) = UNITS.into_iter().find(|(_, size)| seconds >= *size)?;
     let count = seconds / size;
     Some(format!("{count} {unit}{}", if count == 1 { "" } else { "s" }))
+}
+
+/// The day that it is for a person at this machine.
+pub(crate) fn local_day(time: DateTime<Utc>) -> NaiveDate {
+    time.with_timezone(&Local).date_naive()
+}
+
+/// Today, for a person at this machine.
+pub(crate) fn today() -> NaiveDate {
+    local_day(Utc::now())
 }
 
 /// A moment for programs: RFC 3339 in UTC.

@@ -6,9 +6,7 @@ use std::sync::Arc;
 use pm_core::PmProvider;
 
 use super::format::{Format, FormatArgs};
-use super::indent::indent;
-use super::jq::Filter;
-use super::list::print_json;
+use super::list::print_document;
 use super::present::{Presented, Tone};
 use super::{Output, Style, safe};
 use crate::failure::Result;
@@ -83,17 +81,9 @@ pub(crate) async fn show_item<T: Presented>(
         }
         Format::Json(fields, filter) | Format::JsonLines(fields, filter) => {
             names.learn(std::slice::from_ref(item), fields.wants::<T>()).await?;
-            print_object(&mut output, &fields.pick(item, &names)?, filter.as_ref())?;
+            let object = fields.pick(item, &names)?;
+            print_document(&mut output, filter.as_ref(), &object)?;
         }
     }
     output.finish()
-}
-
-/// One JSON object: filtered, indented for people, or as it is.
-pub(super) fn print_object(output: &mut Output, object: &str, filter: Option<&Filter>) -> Result<()> {
-    match filter {
-        Some(filter) => filter.print(output, object),
-        None if output.style.terminal => print_json(output, &indent(object)),
-        None => print_json(output, object),
-    }
 }

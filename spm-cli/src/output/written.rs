@@ -6,8 +6,7 @@ use std::sync::Arc;
 use pm_core::PmProvider;
 
 use super::format::{Format, FormatArgs};
-use super::indent::indent;
-use super::list::print_json;
+use super::list::{print_document, print_json};
 use super::present::{Presented, Tone};
 use super::{Output, safe};
 use crate::failure::Result;
@@ -18,6 +17,9 @@ use crate::session::Session;
 pub(crate) trait Written: Presented {
     /// In the singular: `task`.
     const SINGULAR: &'static str;
+
+    /// The id.
+    fn id(&self) -> &str;
 
     /// What people call it: the key, else the id.
     fn handle(&self) -> &str;
@@ -71,16 +73,15 @@ impl Reporter {
     }
 
     fn sentence<T: Written>(&mut self, verb: &str, item: &T) -> Result<()> {
-        let url = item.url().map(safe::one_line);
         if self.output.style.terminal {
             let key = self.output.style.paint(Tone::Key, safe::one_line(item.handle()));
             writeln!(self.output, "{verb} {} {key} {}", T::SINGULAR, safe::one_line(item.title()))?;
-            if let Some(url) = url {
+            if let Some(url) = item.url().map(safe::one_line) {
                 writeln!(self.output, "{url}")?;
             }
         } else {
-            let url = url.map(|url| format!("\t{url}")).unwrap_or_default();
-            writeln!(self.output, "{}{url}", safe::one_line(item.handle()))?;
+            // Nothing beside it: `key=$(spm task create …)`.
+            writeln!(self.output, "{}", safe::one_line(item.handle()))?;
         }
         // What is done must be seen to be done, also when the next item takes its time.
         Ok(self.output.flush()?)
@@ -101,11 +102,8 @@ impl Reporter {
     pub(crate) fn finish(mut self) -> Result<()> {
         if let Format::Json(_, filter) = &self.format {
             let document = if self.several { format!("[{}]", self.objects.join(",")) } else { self.objects.concat() };
-            match filter {
-                _ if document.is_empty() => {}
-                Some(filter) => filter.print(&mut self.output, &document)?,
-                None if self.output.style.terminal => print_json(&mut self.output, &indent(&document))?,
-                None => print_json(&mut self.output, &document)?,
+            if !document.is_empty() {
+                print_document(&mut self.output, filter.as_ref(), &document)?;
             }
         }
         self.output.finish()

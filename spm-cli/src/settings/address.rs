@@ -1,20 +1,38 @@
 //! Addresses: where a secret would go, and how much of an address may be shown.
 
+use std::borrow::Cow;
+
 use url::Url;
 
 use super::setting::printable;
 
 /// Databases in a file: nothing is sent anywhere.
 const LOCAL: &str = "sqlite";
-/// Parameters that say which server is meant, in addresses of PostgreSQL.
-const SERVER: [&str; 3] = ["host", "hostaddr", "port"];
+/// The schemes of PostgreSQL.
+const POSTGRES: [&str; 2] = ["postgres", "postgresql"];
+/// Parameters of PostgreSQL's addresses that say which server is meant, and how safe the way to it is.
+const SERVER: [&str; 13] = [
+    "host",
+    "hostaddr",
+    "port",
+    "sslmode",
+    "ssl-mode",
+    "sslrootcert",
+    "ssl-root-cert",
+    "ssl-ca",
+    "sslcert",
+    "ssl-cert",
+    "sslkey",
+    "ssl-key",
+    "options",
+];
 
 /// Where whatever goes with an address would go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Destination {
-    /// Nowhere: a file, or the machine's own default.
+    /// Nowhere: a file, or a socket in a folder of this machine.
     Nowhere,
-    /// To `scheme://host:port`.
+    /// To `scheme://host:port`, with the parameters that say more about the way there.
     Origin(String),
     /// It cannot be told; the backend may know better.
     Unclear,
@@ -27,17 +45,61 @@ pub(crate) fn destination(text: &str) -> Destination {
         (LOCAL, _) => Destination::Nowhere,
         (scheme, Some(host)) => Destination::Origin(origin(scheme, host, &url)),
         ("file", None) => Destination::Nowhere,
-        (scheme @ ("postgres" | "postgresql"), None) if !url.cannot_be_a_base() => match server(&url) {
-            parameters if parameters.is_empty() => Destination::Nowhere,
-            parameters => Destination::Origin(format!("{scheme}://{parameters}")),
-        },
+        (scheme, None) if POSTGRES.contains(&scheme) && !url.cannot_be_a_base() => {
+            // Without a host the driver takes the one that the environment names: somebody's real server.
+            if is_socket(&url) { Destination::Nowhere } else { Destination::Origin(origin(scheme, "", &url)) }
+        }
         _ => Destination::Unclear,
     }
 }
 
-/// Says whether PostgreSQL's driver looks for a password by itself, since the address has none.
-pub(crate) fn looks_for_password(text: &str) -> bool {
-    Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "postgres" | "postgresql") && !has_password(&url))
+/// Tells where a text leads that is not declared as an address; `None` where nobody would take it for one.
+///
+/// A backend may put the text into an address of its own, so that what only begins like a host counts as well.
+pub(crate) fn hidden_destination(text: &str) -> Option<Destination> {
+    match destination(text) {
+        Destination::Origin(origin) => Some(Destination::Origin(origin)),
+        // Nobody declared that the text is the name of a file or a database.
+        Destination::Nowhere => Some(Destination::Unclear),
+        Destination::Unclear => begins_like_address(text).then_some(Destination::Unclear),
+    }
+}
+
+/// `//host`, `\\host`, `host:443`: whoever reads addresses passes over blanks before them, and line ends within.
+fn begins_like_address(text: &str) -> bool {
+    let visible = |c: &char| !matches!(c, '\t' | '\n' | '\r');
+    let text: String = text.chars().skip_while(|c| *c <= ' ').filter(visible).collect();
+    let is_slash = |c| matches!(c, '/' | '\\');
+    text.contains("://") || text.chars().take(2).filter(|c| is_slash(*c)).count() == 2 || has_port(&text)
+}
+
+fn has_port(text: &str) -> bool {
+    let authority = text.split(['/', '\\', '?', '#']).next().unwrap_or(text);
+    let Some((host, port)) = authority.rsplit_once(':') else { return false };
+    let is_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    is_port && !host.is_empty() && !host.contains(char::is_whitespace)
+}
+
+/// Says whether PostgreSQL's driver takes something by itself that the address lacks: a password, or even the server.
+pub(crate) fn borrows(text: &str) -> bool {
+    let lacks = |url: &Url| !has_password(url) || !names_server(url);
+    Url::parse(text).is_ok_and(|url| POSTGRES.contains(&url.scheme()) && lacks(&url))
+}
+
+fn names_server(url: &Url) -> bool {
+    let named = url.host_str().is_some_and(|host| !host.is_empty());
+    named || url.query_pairs().any(|(name, value)| matches!(&*name, "host" | "hostaddr") && !value.is_empty())
+}
+
+/// Every server that the address names is the folder of a socket, and there is one at least.
+fn is_socket(url: &Url) -> bool {
+    let mut is_named = false;
+    let is_folder = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
+        is_named |= name == "host";
+        name != "hostaddr" && (name != "host" || value.starts_with('/'))
+    };
+    let are_folders = url.query_pairs().all(is_folder);
+    is_named && are_folders
 }
 
 /// Says whether a password stands in an address.
@@ -54,18 +116,23 @@ fn has_password(url: &Url) -> bool {
 
 fn origin(scheme: &str, host: &str, url: &Url) -> String {
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    let parameters = if scheme.starts_with("http") { String::new() } else { server(url) };
+    let parameters = if POSTGRES.contains(&scheme) { server(url) } else { String::new() };
     format!("{scheme}://{host}{port}{parameters}")
 }
 
-/// The parameters that name a server, as they are written: nothing that a terminal would obey is in them.
+/// The parameters that say where the server is and how it is spoken to, as they are written: nothing that a terminal
+/// would obey is in them.
 fn server(url: &Url) -> String {
-    let names_server = |pair: &&str| {
+    let matters = |pair: &&str| {
         let decoded = url::form_urlencoded::parse(pair.as_bytes()).next();
-        decoded.is_some_and(|(name, _)| SERVER.contains(&&*name))
+        decoded.is_some_and(|(name, _)| SERVER.contains(&&*name) || name.starts_with("options["))
     };
-    let named: Vec<_> = url.query().unwrap_or_default().split('&').filter(names_server).collect();
-    if named.is_empty() { String::new() } else { format!("/?{}", named.join("&")) }
+    let named: Vec<_> = url.query().unwrap_or_default().split('&').filter(matters).collect();
+    match named.is_empty() {
+        true if url.has_host() => String::new(),
+        true => "/".to_owned(),
+        false => format!("/?{}", named.join("&")),
+    }
 }
 
 /// An address without user, password, parameters, and whatever else may be a secret.
@@ -107,7 +174,14 @@ mod tests {
             ("http://0x7f.1/", "http://127.0.0.1"),
             ("https://аpple.example", "https://xn--pple-43d.example"),
             ("postgres://me@evil/db", "postgres://evil"),
-            ("postgresql://evil:5433/db?sslmode=require", "postgresql://evil:5433"),
+            ("postgresql://evil:5433/db?sslmode=require", "postgresql://evil:5433/?sslmode=require"),
+            ("postgres://evil/db?password=x&application_name=y&options[a]=b", "postgres://evil/?options[a]=b"),
+            ("postgres:///db", "postgres:///"),
+            ("postgres:/db", "postgres:///"),
+            ("postgres:///db?sslmode=disable", "postgres:///?sslmode=disable"),
+            ("postgres:///db?host=/run&hostaddr=192.0.2.1", "postgres:///?host=/run&hostaddr=192.0.2.1"),
+            ("postgres:///db?host=/run&host=evil", "postgres:///?host=/run&host=evil"),
+            ("postgres:///db?host=", "postgres:///?host="),
             ("postgres:///db?host=evil", "postgres:///?host=evil"),
             ("postgres://localhost/db?h%6Fst=evil&port=1", "postgres://localhost/?h%6Fst=evil&port=1"),
             ("file://share/x", "file://share"),
@@ -119,7 +193,14 @@ mod tests {
 
     #[test]
     fn a_file_leads_nowhere_and_what_is_unclear_is_not_waved_through() {
-        for address in ["sqlite:a/b.sqlite3", "sqlite://a/b", "sqlite::memory:", "file:///x", "postgres:///db"] {
+        for address in [
+            "sqlite:a/b.sqlite3",
+            "sqlite://a/b",
+            "sqlite::memory:",
+            "file:///x",
+            "postgres:///db?host=/run/postgresql&sslmode=disable",
+            "postgres:///db?host=%2Frun%2Fpostgresql",
+        ] {
             assert_eq!(destination(address), Destination::Nowhere, "{address}");
         }
         for address in [
@@ -160,6 +241,42 @@ mod tests {
         for address in ["https://me@host", "https://host/@me", "sqlite:a@b", "postgres://host/db", "no address"] {
             assert!(!holds_password(address), "{address}");
         }
-        assert!(looks_for_password("POSTGRES://me@host/db") && !looks_for_password("postgres://me:x@host/db"));
+    }
+
+    #[test]
+    fn what_an_address_of_postgresql_lacks_is_noticed() {
+        for address in ["POSTGRES://me@host/db", "postgres:///db", "postgres:///db?password=x"] {
+            assert!(borrows(address), "{address}");
+        }
+        for address in ["postgres://me:x@host/db", "postgres:///db?password=x&host=h", "sqlite:x", "https://host"] {
+            assert!(!borrows(address), "{address}");
+        }
+    }
+
+    #[test]
+    fn an_address_in_any_text_is_noticed() {
+        let evil = Some(Destination::Origin("https://evil.example".to_owned()));
+        for text in ["https:evil.example", "https:\\\\evil.example", "https:/\n/evil.example", " HTTPS:/evil.example"] {
+            assert_eq!(hidden_destination(text), evil, "{text}");
+        }
+        for text in [
+            "//evil.example",
+            "\\\\evil.example",
+            "/\\evil.example",
+            " /\n/evil.example",
+            "evil.example:443",
+            "evil:443/x",
+            "me@evil:1?x",
+            "[::1]:80",
+            "x://",
+            "file:/x",
+            "sqlite:x",
+        ] {
+            assert_eq!(hidden_destination(text), Some(Destination::Unclear), "{text}");
+        }
+        for text in ["", "blue", "ada@example.org", "a/b:5", "C:\\data", "/data/pm", "a:b", "at 10:30", ":443", "a: 5"]
+        {
+            assert_eq!(hidden_destination(text), None, "{text}");
+        }
     }
 }

@@ -1,5 +1,8 @@
 //! `.env` files.
 //!
+//! Such a file is there for other programs as well: what they understand and this one does not is passed over, and only
+//! told where a variable is needed that cannot be read.
+//!
 //! Nothing is filled in for `$NAME`: a file that came with a cloned repository could otherwise put what the environment
 //! holds into an address. No message repeats a line of the file, which may be a secret.
 
@@ -29,6 +32,8 @@ struct Variable {
     line: usize,
     value: Secret,
     refers: bool,
+    /// Why the value cannot be read.
+    problem: Option<&'static str>,
 }
 
 impl fmt::Debug for Variable {
@@ -51,19 +56,19 @@ impl DotEnv {
         }
         let shown = path.display();
         let bytes = fs::read(&path).map_err(|error| Failure::io(format!("reading `{shown}`"), &error))?;
-        let text =
-            String::from_utf8(bytes).map_err(|_| Failure::settings(format!("the file `{shown}` is no UTF-8 text")))?;
-        let variables = parse(&text).map_err(|problem| {
-            let message = format!("line {} of `{shown}` cannot be read: {}", problem.line, problem.what);
-            Failure::settings(message)
-                .hint("allowed are `NAME=value`, `NAME=\"value\"`, `NAME='value'` and `# comments`")
-        })?;
+        let variables = parse(&String::from_utf8_lossy(&bytes));
         Ok(Some(Self { path, variables }))
     }
 
     /// The value of a variable; an empty one counts as unset.
     pub(crate) fn get(&self, name: &str) -> Result<Option<&Secret>> {
         let Some(variable) = self.variables.get(name) else { return Ok(None) };
+        if let Some(what) = variable.problem {
+            let message =
+                format!("`{name}` on line {} of `{}` cannot be read: {what}", variable.line, self.path.display());
+            return Err(Failure::settings(message)
+                .hint("allowed are `NAME=value`, `NAME=\"value\"`, `NAME='value'` and `# comments`"));
+        }
         if variable.refers {
             let message = format!(
                 "`{name}` on line {} of `{}` refers to another variable with `$`, which is not filled in here",
@@ -78,23 +83,13 @@ impl DotEnv {
     }
 }
 
-/// What is wrong, and where.
-#[derive(Debug, PartialEq, Eq)]
-struct Problem {
-    line: usize,
-    what: &'static str,
-}
-
 /// Of several lines with one name, the last one counts.
-fn parse(text: &str) -> Result<BTreeMap<String, Variable>, Problem> {
+fn parse(text: &str) -> BTreeMap<String, Variable> {
     let mut reader = Reader { rest: text.strip_prefix('\u{feff}').unwrap_or(text).chars().peekable(), line: 1 };
-    let mut variables = BTreeMap::new();
-    while let Some((name, variable)) = reader.variable()? {
-        variables.insert(name, variable);
-    }
-    Ok(variables)
+    std::iter::from_fn(|| reader.variable()).collect()
 }
 
+#[derive(Clone)]
 struct Reader<'a> {
     rest: Peekable<Chars<'a>>,
     line: usize,
@@ -107,56 +102,59 @@ impl Reader<'_> {
         next
     }
 
-    fn problem<T>(&self, what: &'static str) -> Result<T, Problem> {
-        Err(Problem { line: self.line, what })
-    }
-
     fn skip(&mut self, unwanted: impl Fn(char) -> bool) {
         while self.rest.peek().is_some_and(|c| unwanted(*c)) {
             self.next();
         }
     }
 
-    fn variable(&mut self) -> Result<Option<(String, Variable)>, Problem> {
-        self.skip(char::is_whitespace);
-        while self.rest.peek() == Some(&'#') {
-            self.skip(|c| c != '\n');
+    fn variable(&mut self) -> Option<(String, Variable)> {
+        loop {
             self.skip(char::is_whitespace);
+            self.rest.peek()?;
+            let line = self.line;
+            if let Some(name) = self.name_and_equals() {
+                return Some((name, self.whole_value(line)));
+            }
+            // A comment, or what other programs make sense of.
+            self.skip(|c| c != '\n');
         }
-        if self.rest.peek().is_none() {
-            return Ok(None);
-        }
-        let line = self.line;
-        let name = self.name_and_equals()?;
-        let (value, refers) = self.value()?;
-        Ok(Some((name, Variable { line, value: Secret::new(value), refers })))
     }
 
-    fn name_and_equals(&mut self) -> Result<String, Problem> {
+    /// A value that cannot be read ends with its line.
+    fn whole_value(&mut self, line: usize) -> Variable {
+        let begin = self.clone();
+        let (value, refers, problem) = match self.value() {
+            Ok((value, _)) if value.contains('\u{fffd}') => (String::new(), false, Some("it is no UTF-8 text")),
+            Ok((value, refers)) => (value, refers, None),
+            Err(what) => {
+                *self = begin;
+                self.skip(|c| c != '\n');
+                (String::new(), false, Some(what))
+            }
+        };
+        Variable { line, value: Secret::new(value), refers, problem }
+    }
+
+    fn name_and_equals(&mut self) -> Option<String> {
         let mut name = self.name()?;
         if name == "export" && self.rest.peek() != Some(&'=') {
             name = self.name()?;
         }
-        match self.rest.next_if_eq(&'=') {
-            Some(_) => Ok(name),
-            None => self.problem("there is no `=` after the name"),
-        }
+        self.rest.next_if_eq(&'=').map(|_| name)
     }
 
-    fn name(&mut self) -> Result<String, Problem> {
+    fn name(&mut self) -> Option<String> {
         let mut name = String::new();
         while let Some(c) = self.rest.next_if(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.')) {
             name.push(c);
         }
         self.skip(is_blank);
-        if name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
-            return Ok(name);
-        }
-        self.problem("it does not begin with the name of a variable")
+        name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_').then_some(name)
     }
 
     /// The value up to the end of the line or a comment, and whether it refers to another variable.
-    fn value(&mut self) -> Result<(String, bool), Problem> {
+    fn value(&mut self) -> Result<(String, bool), &'static str> {
         let (mut value, mut refers, mut kept) = (String::new(), false, 0);
         let mut after_blank = true;
         while let Some(c) = self.rest.peek().copied() {
@@ -181,26 +179,25 @@ impl Reader<'_> {
         Ok((value, refers))
     }
 
-    fn single_quoted(&mut self, value: &mut String) -> Result<(), Problem> {
-        let opened = self.line;
+    fn single_quoted(&mut self, value: &mut String) -> Result<(), &'static str> {
         self.next();
         loop {
             match self.next() {
                 Some('\'') => return Ok(()),
                 Some(c) => value.push(c),
-                None => return Err(Problem { line: opened, what: "the quote `'` is never closed" }),
+                None => return Err("the quote `'` is never closed"),
             }
         }
     }
 
-    fn double_quoted(&mut self, value: &mut String) -> Result<bool, Problem> {
-        let (opened, mut refers) = (self.line, false);
+    fn double_quoted(&mut self, value: &mut String) -> Result<bool, &'static str> {
+        let mut refers = false;
         self.next();
         loop {
             match self.rest.peek() {
                 Some('"') => break,
                 Some(_) => refers |= self.plain(value),
-                None => return Err(Problem { line: opened, what: "the quote `\"` is never closed" }),
+                None => return Err("the quote `\"` is never closed"),
             }
         }
         self.next();
@@ -236,7 +233,7 @@ mod tests {
     use super::*;
 
     fn values(text: &str) -> Vec<(String, String)> {
-        let variables = parse(text).unwrap();
+        let variables = parse(text);
         variables.into_iter().map(|(name, variable)| (name, variable.value.expose().to_owned())).collect()
     }
 
@@ -291,25 +288,25 @@ mod tests {
             ("A=\\\\$HOME", true),
             ("A='x'$HOME", true),
         ] {
-            assert_eq!(parse(text).unwrap()["A"].refers, refers, "{text}");
+            assert_eq!(parse(text)["A"].refers, refers, "{text}");
         }
     }
 
     #[test]
-    fn what_cannot_be_read_is_named_by_its_line_and_not_repeated() {
-        for (text, line, what) in [
-            ("A=1\ns3cr3t\n", 2, "there is no `=` after the name"),
-            ("A=1\n\n=s3cr3t", 3, "it does not begin with the name of a variable"),
-            ("A=1\n2B=s3cr3t", 2, "it does not begin with the name of a variable"),
-            ("A='x\ny'\nB='s3cr3t\n\n", 3, "the quote `'` is never closed"),
-            ("B=\"s3cr3t\n\n", 1, "the quote `\"` is never closed"),
-        ] {
-            assert_eq!(parse(text).unwrap_err(), Problem { line, what }, "{text}");
-        }
+    fn what_other_programs_understand_is_passed_over() {
+        let text = "GREETING=it's me\nFOO\nMY-VAR=1\n2B=x\n=y\nif [ -n x ]; then\nA=1\nB=\"open\nC=3\nD='shut'\n";
+        let variables = parse(text);
+        let read =
+            |name: &str| (variables[name].value.expose().to_owned(), variables[name].line, variables[name].problem);
+        assert_eq!(read("A"), ("1".to_owned(), 7, None));
+        assert_eq!(read("B"), (String::new(), 8, Some("the quote `\"` is never closed")));
+        assert_eq!(read("C"), ("3".to_owned(), 9, None));
+        assert_eq!(read("D"), ("shut".to_owned(), 10, None));
+        assert_eq!(variables.keys().collect::<Vec<_>>(), ["A", "B", "C", "D", "GREETING"]);
     }
 
     #[test]
     fn no_debug_output_has_a_value() {
-        assert!(!format!("{:?}", parse("A=s3cr3t").unwrap()).contains("s3cr3t"));
+        assert!(!format!("{:?}", parse("A=s3cr3t")).contains("s3cr3t"));
     }
 }

@@ -69,9 +69,7 @@ impl Setting {
                 format!("set ({})", printable(&reference.to_string()))
             }
             _ if self.spec.exposure == Exposure::Secret => "set".to_owned(),
-            SettingValue::Text(text) if self.spec.exposure == Exposure::Url || text.contains("://") => {
-                address::shown(text)
-            }
+            SettingValue::Text(text) if self.spec.exposure == Exposure::Url || is_address(text) => address::shown(text),
             SettingValue::Text(text) => printable(text),
             SettingValue::Reference(reference) => printable(&reference.to_string()),
             _ => "set".to_owned(),
@@ -85,6 +83,11 @@ impl Setting {
             _ => None,
         }
     }
+}
+
+/// A text with a host in it; what is merely unclear is shown.
+fn is_address(text: &str) -> bool {
+    text.contains("://") || matches!(address::destination(text), address::Destination::Origin(_))
 }
 
 /// A text without anything that moves a cursor: what a folder's file says is shown before anybody trusts it.

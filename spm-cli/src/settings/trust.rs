@@ -127,7 +127,7 @@ fn unclear(examined: &Examined, wish: &Wish) -> Failure {
 /// Looks through the settings that come from `.env`; `None` where there is no such file.
 fn examine(loaded: &Loaded, choice: &Choice, settings: &[Setting], host: &Host) -> Result<Option<Examined>> {
     let Some(dot_env) = &loaded.dot_env else { return Ok(None) };
-    let wishes = wishes(settings, host);
+    let wishes = wishes(settings);
     let mut examined = Examined {
         file: remembered_path(&dot_env.path),
         provider: choice.factory.name().to_lowercase(),
@@ -156,9 +156,9 @@ pub(crate) fn remembered_path(path: &Path) -> String {
     .into_owned()
 }
 
-fn wishes(settings: &[Setting], host: &Host) -> Vec<Wish> {
+fn wishes(settings: &[Setting]) -> Vec<Wish> {
     let mut wishes: Vec<_> = settings.iter().filter_map(file_wish).collect();
-    let secrets = own_secrets(settings, host);
+    let secrets = own_secrets(settings);
     if !secrets.is_empty() {
         wishes.extend(settings.iter().filter_map(|setting| address_wish(setting, &secrets)));
     }
@@ -181,21 +181,25 @@ fn file_in_dot_env(setting: &Setting) -> Option<&str> {
 
 fn address_wish(setting: &Setting, secrets: &[String]) -> Option<Wish> {
     let secrets = secrets.to_vec();
-    match address::destination(address_in_dot_env(setting)?) {
+    match address_in_dot_env(setting)?.1 {
         Destination::Nowhere => None,
         Destination::Origin(origin) => Some(wish(setting, Kind::Address { origin, secrets })),
         Destination::Unclear => Some(wish(setting, Kind::Unclear { secrets })),
     }
 }
 
-/// What is declared as an address, or looks like one.
-fn address_in_dot_env(setting: &Setting) -> Option<&str> {
-    match (&setting.value, setting.spec.exposure) {
-        _ if setting.origin.is_yours() => None,
-        (SettingValue::Text(text), Exposure::Url) => Some(text),
-        (SettingValue::Text(text), exposure) if exposure != Exposure::Secret && text.contains("://") => Some(text),
-        (SettingValue::Secret(text), Exposure::Url) => Some(text.expose()),
-        _ => None,
+/// What is declared as an address, or looks like one, and where it leads.
+fn address_in_dot_env(setting: &Setting) -> Option<(&str, Destination)> {
+    let text = match &setting.value {
+        _ if setting.origin.is_yours() => return None,
+        SettingValue::Text(text) => text,
+        SettingValue::Secret(text) => text.expose(),
+        _ => return None,
+    };
+    match setting.spec.exposure {
+        Exposure::Url => Some((text, address::destination(text))),
+        Exposure::Secret => None,
+        _ => address::hidden_destination(text).map(|destination| (text, destination)),
     }
 }
 
@@ -204,30 +208,25 @@ fn wish(setting: &Setting, kind: Kind) -> Wish {
 }
 
 /// The names of secrets that the folder did not bring along, or that it fetches from who knows where.
-fn own_secrets(settings: &[Setting], host: &Host) -> Vec<String> {
+fn own_secrets(settings: &[Setting]) -> Vec<String> {
     let is_own = |setting: &&Setting| {
         let is_secret = setting.spec.exposure == Exposure::Secret;
         is_secret && (setting.origin.is_yours() || file_in_dot_env(setting).is_some())
     };
     let mut names: Vec<_> =
         settings.iter().filter(is_own).map(|found| format!("`{}` ({})", found.spec.key, found.place())).collect();
-    names.extend(unasked(settings, host));
+    names.extend(unasked(settings));
     names
 }
 
-/// What PostgreSQL's driver takes by itself for an address without a password.
-fn unasked(settings: &[Setting], host: &Host) -> Option<String> {
-    let is_asked_for = |setting| address_in_dot_env(setting).is_some_and(address::looks_for_password);
-    let is_declared = settings.iter().any(|setting| setting.spec.env == PASSWORD);
-    if is_declared || !settings.iter().any(is_asked_for) {
-        return None;
-    }
-    let variable = |name| host.variable(name).ok().flatten();
-    if variable(PASSWORD).is_some() {
-        return Some(format!("the password in `{PASSWORD}` of the environment"));
-    }
-    let file = variable("PGPASSFILE").or_else(|| variable("HOME").map(|home| format!("{home}/.pgpass")));
-    file.filter(|path| Path::new(path).is_file()).map(|path| format!("a password in `{path}`"))
+/// What PostgreSQL's driver takes by itself for an address that lacks it.
+///
+/// Where it looks differs from system to system and from version to version: this does not try to know better.
+fn unasked(settings: &[Setting]) -> Option<String> {
+    let borrows = |setting| address_in_dot_env(setting).is_some_and(|(text, _)| address::borrows(text));
+    let has_password = settings.iter().any(|setting| setting.spec.env == PASSWORD);
+    let takes = !has_password && settings.iter().any(borrows);
+    takes.then(|| format!("what PostgreSQL's driver finds by itself (`{PASSWORD}`, `~/.pgpass`, `PGHOST`)"))
 }
 
 /// The variable of PostgreSQL's password.

@@ -113,7 +113,11 @@ pub(super) async fn list(session: &Session, args: ListArgs) -> Result<()> {
     let choice = loaded.choice(&session.registry)?;
     let mut rows = vec![Row::provider(&choice)];
     for factory in factories(session, &choice) {
-        let settings = settings_of(&loaded, &choice, &factory)?;
+        // A setting that cannot be read must not hide the others: this is where one looks for it.
+        let settings = settings_of(&loaded, &choice, &factory).unwrap_or_else(|failure| {
+            note(format_args!("`{}`: {failure}", factory.name()));
+            Vec::new()
+        });
         rows.extend(factory.settings().iter().map(|spec| {
             let setting = settings.iter().find(|setting| setting.spec.key == spec.key);
             Row::of(&*factory, spec, setting)

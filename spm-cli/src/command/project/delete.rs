@@ -58,5 +58,5 @@ async fn look(
     if listed(Entity::Sprint) {
         contents.push((Count::sprints(provider, SprintQuery::in_project(&project.id)).await?, "sprint"));
     }
-    Doomed::new(word, project, Contents(contents), with_contents)
+    Doomed::new(word, project, &Contents(contents), with_contents)
 }

@@ -111,7 +111,7 @@ async fn patch(args: &EditArgs, finder: &Finder) -> Result<ProjectPatch> {
     set(&mut patch.name, args.name.clone());
     args.values.change(&mut patch, args.values.owner(finder).await?);
     for field in &args.clear {
-        let name = name_of(*field);
+        let name = name_of(field);
         match field {
             Clearable::Body if args.body.is_given() => return Err(both(&name)),
             Clearable::Body => clear(&mut patch.description, &name)?,

@@ -7,7 +7,7 @@ use clap::Args;
 use pm_core::{Entity, PMProject, ProjectQuery};
 
 use crate::command::args::{OrderArgs, State, since};
-use crate::command::listing::{Asked, narrow, projects, sort};
+use crate::command::listing::{narrow, projects, sort};
 use crate::failure::Result;
 use crate::output::{FormatArgs, show_list};
 use crate::session::Session;
@@ -43,7 +43,7 @@ pub(super) async fn run(session: &Session, args: ListArgs) -> Result<()> {
     query.text = args.search;
     query.updated_since = args.since;
     query.page_size = args.order.limit.page_size();
-    let asked = Asked { statuses: &mut query.statuses, page_size: &mut query.page_size };
+    let asked = (&mut query.statuses, &mut query.page_size);
     let category = |project: &PMProject| project.status.category;
     let keep = narrow(&provider, Entity::Project, args.state.of_projects(), asked, category);
     let pages = projects(&Arc::clone(&provider), query, keep);

@@ -16,7 +16,7 @@ pub(crate) struct Values {
     /// The key, with which the keys of its tasks begin: `WEB`
     #[arg(long, short, value_name = "KEY")]
     pub(super) key: Option<String>,
-    /// Where it stands: planned, active, on_hold, completed, cancelled, archived
+    /// Where it stands: `planned`, `active`, `on_hold`, `completed`, `cancelled`, `archived`
     #[arg(long, value_name = "STATUS")]
     pub(super) status: Option<String>,
     /// How pressing it is: lowest, low, normal, high, urgent

@@ -110,7 +110,7 @@ fn patch(args: &EditArgs) -> Result<SprintPatch> {
     set(&mut patch.name, args.name.clone());
     args.values.change(&mut patch);
     for field in &args.clear {
-        let name = name_of(*field);
+        let name = name_of(field);
         match field {
             Clearable::Body if args.body.is_given() => return Err(both(&name)),
             Clearable::Body => clear(&mut patch.goal, &name)?,

@@ -7,7 +7,7 @@ use clap::Args;
 use pm_core::{Entity, PMSprint, SprintQuery};
 
 use crate::command::args::{OrderArgs, State, since};
-use crate::command::listing::{Asked, narrow, sort, sprints};
+use crate::command::listing::{narrow, sort, sprints};
 use crate::failure::Result;
 use crate::lookup::Finder;
 use crate::output::{FormatArgs, show_list};
@@ -49,7 +49,7 @@ pub(super) async fn run(session: &Session, args: ListArgs) -> Result<()> {
     query.text = args.search;
     query.updated_since = args.since;
     query.page_size = args.order.limit.page_size();
-    let asked = Asked { statuses: &mut query.statuses, page_size: &mut query.page_size };
+    let asked = (&mut query.statuses, &mut query.page_size);
     let category = |sprint: &PMSprint| sprint.status.category;
     let keep = narrow(&provider, Entity::Sprint, args.state.of_sprints(), asked, category);
     let pages = sprints(&provider, query, keep);

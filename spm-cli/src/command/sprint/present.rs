@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::command::args::State;
 use crate::lookup::{Names, References, Wants};
-use crate::output::{Cell, Column, Presented, Tone, Written};
+use crate::output::{Cell, Column, Presented, Tone, Written, local_day};
 
 impl Presented for PMSprint {
     const PLURAL: &'static str = "sprints";
@@ -52,7 +52,7 @@ impl Presented for PMSprint {
 
     fn cells(&self, names: &Names, now: DateTime<Utc>) -> Vec<Cell> {
         let open = !is_closed(&self.status);
-        let late = open && self.end_date.is_some_and(|date| date < now.date_naive());
+        let late = open && self.end_date.is_some_and(|date| date < local_day(now));
         vec![
             Cell::text(Tone::Key, self.handle()),
             Cell::text(if open { Tone::Bold } else { Tone::Plain }, &self.name),
@@ -79,6 +79,10 @@ impl Presented for PMSprint {
 
 impl Written for PMSprint {
     const SINGULAR: &'static str = "sprint";
+
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
 
     fn handle(&self) -> &str {
         self.key.as_deref().unwrap_or(self.id.as_str())

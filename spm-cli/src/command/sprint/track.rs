@@ -3,17 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::Utc;
 use clap::Args;
 use futures_util::TryStreamExt;
 use pm_core::{Entity, PMSprint, PmProvider, PmProviderExt, SprintId, SprintQuery, TaskQuery};
 
 use super::progress::Progress;
 use crate::command::args::State;
-use crate::command::listing::{Asked, all_at_once, narrow};
+use crate::command::listing::{all_at_once, narrow};
 use crate::failure::Result;
 use crate::lookup::Finder;
-use crate::output::{FormatArgs, Limit, show_list};
+use crate::output::{FormatArgs, Limit, show_list, today};
 use crate::session::Session;
 
 pub(super) const EXAMPLES: &str = "\
@@ -64,7 +63,7 @@ pub(super) async fn run(session: &Session, args: TrackArgs) -> Result<()> {
 }
 
 async fn sprints(provider: &Arc<dyn PmProvider>, mut query: SprintQuery, state: State) -> Result<Vec<PMSprint>> {
-    let asked = Asked { statuses: &mut query.statuses, page_size: &mut query.page_size };
+    let asked = (&mut query.statuses, &mut query.page_size);
     let category = |sprint: &PMSprint| sprint.status.category;
     let keep = narrow(provider, Entity::Sprint, state.of_sprints(), asked, category);
     let mut sprints = provider.list_sprints(query).await?;
@@ -75,7 +74,7 @@ async fn sprints(provider: &Arc<dyn PmProvider>, mut query: SprintQuery, state: 
 
 /// Goes through the tasks once, whatever the number of sprints.
 async fn track(provider: &Arc<dyn PmProvider>, sprints: Vec<PMSprint>, query: TaskQuery) -> Result<Vec<Progress>> {
-    let today = Utc::now().date_naive();
+    let today = today();
     let places: BTreeMap<SprintId, usize> =
         sprints.iter().enumerate().map(|(place, sprint)| (sprint.id.clone(), place)).collect();
     let mut progress: Vec<_> = sprints.into_iter().map(|sprint| Progress::of(sprint, today)).collect();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use clap::Args;
 use pm_core::{PMTask, TaskPatch, UserId};
 
-use crate::command::many::Tally;
+use crate::command::many::{Once, Tally};
 use crate::exit::Code;
 use crate::failure::{Failure, Result};
 use crate::lookup::Finder;
@@ -58,13 +58,15 @@ pub(super) async fn run(session: &Session, args: AssignArgs) -> Result<Code> {
     let users = finder.users(users).await?;
     let (verb, patch) = change(&args, &users);
     let mut tally = Tally::of(tasks.len());
+    let mut once = Once::default();
     for word in &tasks {
         let outcome = async {
             let task = finder.task(word, project.as_ref()).await?;
-            Ok(provider.update_task(&task.id, patch.clone()).await?)
+            let Some(task) = once.new_one(task) else { return Ok(None) };
+            Ok(Some(provider.update_task(&task.id, patch.clone()).await?))
         };
-        let outcome: Result<PMTask> = outcome.await;
-        if let Some(task) = tally.note(word, outcome)? {
+        let outcome: Result<Option<PMTask>> = outcome.await;
+        if let Some(Some(task)) = tally.note(word, outcome)? {
             reporter.item(verb, &task).await?;
         }
     }

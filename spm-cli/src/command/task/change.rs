@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pm_core::{PMTask, PmProvider, TaskPatch};
 
-use crate::command::many::Tally;
+use crate::command::many::{Once, Tally};
 use crate::command::words::{Words, explain};
 use crate::exit::Code;
 use crate::failure::Result;
@@ -32,16 +32,18 @@ pub(super) async fn write(
     let finder = Finder::new(Arc::clone(&provider));
     let project = finder.project_if(changing.project).await?;
     let mut tally = Tally::of(changing.tasks.len());
+    let mut once = Once::default();
     for word in changing.tasks {
         let outcome = async {
             let task = finder.task(word, project.as_ref()).await?;
+            let Some(task) = once.new_one(task) else { return Ok(None) };
             match patch(&task)? {
-                Some(patch) => update(&provider, &task, patch).await,
-                None => Ok(task),
+                Some(patch) => update(&provider, &task, patch).await.map(Some),
+                None => Ok(Some(task)),
             }
         };
-        let outcome: Result<PMTask> = outcome.await;
-        if let Some(task) = tally.note(word, outcome)? {
+        let outcome: Result<Option<PMTask>> = outcome.await;
+        if let Some(Some(task)) = tally.note(word, outcome)? {
             reporter.item(changing.verb, &task).await?;
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 use pm_core::{Ability, Comment, Error, NewComment, PMTask, PmProvider};
 
-use crate::command::many::Tally;
+use crate::command::many::{Once, Tally};
 use crate::editor::BodyArgs;
 use crate::exit::Code;
 use crate::failure::{Failure, Result};
@@ -57,14 +57,16 @@ async fn comment(session: &Session, args: &CommentArgs, text: &str) -> Result<Co
     let project = finder.project_if(args.project.as_deref()).await?;
     let mut output = session.lines();
     let mut tally = Tally::of(args.tasks.len());
+    let mut once = Once::default();
     for word in &args.tasks {
         let outcome = async {
             let task = finder.task(word, project.as_ref()).await?;
+            let Some(task) = once.new_one(task) else { return Ok(None) };
             let comment = write(&provider, &task, text, args.idempotency_key.as_ref()).await?;
-            Ok((task, comment))
+            Ok(Some((task, comment)))
         };
-        let outcome: Result<(PMTask, Comment)> = outcome.await;
-        if let Some((task, comment)) = tally.note(word, outcome)? {
+        let outcome: Result<Option<(PMTask, Comment)>> = outcome.await;
+        if let Some(Some((task, comment))) = tally.note(word, outcome)? {
             if output.style.terminal {
                 writeln!(output, "Commented on {}", task.described())?;
             } else {

@@ -58,5 +58,5 @@ async fn look(
     if provider.capabilities().entity(Entity::Task).filters.contains(&Filter::Parent) {
         contents.push((Count::tasks(provider, TaskQuery::new().parent(&task.id)).await?, "sub-task"));
     }
-    Doomed::new(word, task, Contents(contents), with_contents)
+    Doomed::new(word, task, &Contents(contents), with_contents)
 }

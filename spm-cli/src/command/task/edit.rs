@@ -9,7 +9,7 @@ use pm_core::{FieldPatch, PMProject, PMTask, PmProvider, ProjectId, TaskPatch, U
 use super::change::words;
 use super::values::{Found, Values};
 use crate::command::change::{both, clear, clear_set, lost_update, name_of, nothing, set};
-use crate::command::many::Tally;
+use crate::command::many::{Once, Tally};
 use crate::command::words::explain;
 use crate::editor::{Body, BodyArgs};
 use crate::exit::Code;
@@ -145,6 +145,7 @@ struct Editing<'a> {
     removed: Vec<UserId>,
     body: Option<String>,
     found: BTreeMap<ProjectId, Found>,
+    once: Once,
 }
 
 impl<'a> Editing<'a> {
@@ -154,12 +155,24 @@ impl<'a> Editing<'a> {
         let added = finder.users(&args.sets.add_assignee).await?;
         let removed = finder.users(&args.sets.remove_assignee).await?;
         let found = BTreeMap::new();
-        Ok(Self { args, provider, finder, project, assignees, added, removed, body: None, found })
+        Ok(Self {
+            args,
+            provider,
+            finder,
+            project,
+            assignees,
+            added,
+            removed,
+            body: None,
+            found,
+            once: Once::default(),
+        })
     }
 
-    /// Changes a task; `None` where somebody left the editor without changing anything.
+    /// Changes a task; `None` where it was changed before, or somebody left the editor without changing anything.
     async fn task(&mut self, session: &Session, word: &str) -> Result<Option<PMTask>> {
         let task = self.finder.task(word, self.project.as_ref()).await?;
+        let Some(task) = self.once.new_one(task) else { return Ok(None) };
         let found = self.find(&task.project_id).await?;
         let mut patch = self.patch(found)?;
         if !self.args.body.editor {
@@ -235,7 +248,7 @@ impl<'a> Editing<'a> {
 }
 
 fn empty(patch: &mut TaskPatch, field: Clearable, body_is_given: bool) -> Result<()> {
-    let name = name_of(field);
+    let name = name_of(&field);
     match field {
         Clearable::Body if body_is_given => Err(both(&name)),
         Clearable::Body => clear(&mut patch.description, &name),

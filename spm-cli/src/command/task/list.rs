@@ -7,7 +7,7 @@ use clap::Args;
 use pm_core::{Entity, PMTask, PmProvider, StatusCategory, TaskQuery};
 
 use crate::command::args::{OrderArgs, State, since};
-use crate::command::listing::{Asked, narrow, sort, tasks};
+use crate::command::listing::{narrow, sort, tasks};
 use crate::failure::Result;
 use crate::lookup::Finder;
 use crate::output::{FormatArgs, show_list};
@@ -30,7 +30,7 @@ pub(crate) struct ListArgs {
     /// Only open or closed tasks
     #[arg(long, short, value_enum, default_value_t = State::Open, conflicts_with = "status")]
     state: State,
-    /// Only tasks with one of these statuses: backlog, todo, in_progress, done, cancelled
+    /// Only tasks with one of these statuses: `backlog`, `todo`, `in_progress`, `done`, `cancelled`
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     status: Vec<StatusCategory>,
     /// Only tasks that this user works on (`@me`, login, name or id)
@@ -71,7 +71,7 @@ pub(super) async fn run(session: &Session, args: ListArgs) -> Result<()> {
     let provider = session.reader().await?;
     let mut query = query(&args, &provider).await?;
     let wanted = if args.status.is_empty() { args.state.of_tasks() } else { args.status.clone() };
-    let asked = Asked { statuses: &mut query.statuses, page_size: &mut query.page_size };
+    let asked = (&mut query.statuses, &mut query.page_size);
     let keep = narrow(&provider, Entity::Task, wanted, asked, |task: &PMTask| task.status.category);
     let pages = tasks(&provider, query, keep);
     show_list(session, &provider, pages, &args.format, args.order.limit).await

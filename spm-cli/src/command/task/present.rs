@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::command::args::State;
 use crate::lookup::{Names, References, Wants};
-use crate::output::{Cell, Column, Presented, Tone, Written};
+use crate::output::{Cell, Column, Presented, Tone, Written, local_day};
 
 impl Presented for PMTask {
     const PLURAL: &'static str = "tasks";
@@ -70,7 +70,7 @@ impl Presented for PMTask {
 
     fn cells(&self, names: &Names, now: DateTime<Utc>) -> Vec<Cell> {
         let open = !self.status.category.is_closed();
-        let late = open && self.due_date.is_some_and(|date| date < now.date_naive());
+        let late = open && self.due_date.is_some_and(|date| date < local_day(now));
         vec![
             Cell::text(Tone::Key, self.handle()),
             Cell::text(if open { Tone::Bold } else { Tone::Plain }, &self.title),
@@ -105,6 +105,10 @@ impl Presented for PMTask {
 
 impl Written for PMTask {
     const SINGULAR: &'static str = "task";
+
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
 
     fn handle(&self) -> &str {
         self.key.as_deref().unwrap_or(self.id.as_str())

@@ -15,7 +15,7 @@ pub(crate) struct ReopenArgs {
     /// The tasks: keys, ids, titles, or numbers in --project
     #[arg(required = true, value_name = "TASK")]
     tasks: Vec<String>,
-    /// Where they stand then: backlog, todo, in_progress, or the project's own word
+    /// Where they stand then: `backlog`, `todo`, `in_progress`, or the project's own word
     #[arg(long, default_value = "todo", value_name = "STATUS")]
     status: String,
     /// The project in which bare numbers and titles are meant

@@ -21,7 +21,7 @@ Examples:
 /// Which tasks, and where they stand.
 #[derive(Args, Debug)]
 pub(crate) struct StatusArgs {
-    /// The tasks, and last the status: backlog, todo, in_progress, done, cancelled, or the project's own word
+    /// The tasks, and last the status: `backlog`, `todo`, `in_progress`, `done`, `cancelled`, or the project's own word
     #[arg(required = true, value_name = "TASK")]
     words: Vec<String>,
     /// The project in which bare numbers and titles are meant

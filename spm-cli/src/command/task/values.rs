@@ -31,7 +31,7 @@ pub(crate) struct Values {
     /// The task that it is a part of
     #[arg(long, value_name = "TASK")]
     pub(super) parent: Option<String>,
-    /// Where it stands: backlog, todo, in_progress, done, cancelled, or the project's own word
+    /// Where it stands: `backlog`, `todo`, `in_progress`, `done`, `cancelled`, or the project's own word
     #[arg(long, value_name = "STATUS")]
     pub(super) status: Option<String>,
     /// How pressing it is: lowest, low, normal, high, urgent, or the project's own word
@@ -86,7 +86,7 @@ impl Values {
             found.sprint = Some(finder.sprint(word, Some(project)).await?.id);
         }
         if let Some(word) = &self.parent {
-            found.parent = Some(finder.task(word, Some(project)).await?.id);
+            found.parent = Some(finder.task_seen_from(word, Some(project)).await?.id);
         }
         if !self.field.is_empty() {
             let schema = provider.project_schema(&project.id).await?;

@@ -9,7 +9,7 @@ use pm_core::PmProvider;
 use super::event::Event;
 use crate::failure::Result;
 use crate::lookup::Names;
-use crate::output::{Presented, Style, Tone, day, table};
+use crate::output::{Presented, Style, Tone, day, local_day, table};
 use crate::session::Session;
 
 /// The space before the events of a day.
@@ -21,15 +21,15 @@ pub(super) async fn show(session: &Session, provider: &Arc<dyn PmProvider>, even
     names.learn(events, Event::table_wants()).await?;
     let now = Utc::now();
     // The day is the heading: its column is left out.
-    let rows = events.iter().map(|event| event.cells(&names, now).split_off(1)).collect();
+    let rows = events.iter().map(|event| event.cells(&names, now).split_off(1)).collect::<Vec<_>>();
     let style = Style { width: session.style.width.saturating_sub(INDENT.len()), ..session.style };
-    let shown = table(&Event::COLUMNS[1..], rows, style);
+    let shown = table(&Event::COLUMNS[1..], &rows, style);
     let mut output = session.output()?;
     let mut before = None;
     for (event, line) in events.iter().zip(shown.lines().skip(1)) {
         if before != Some(event.date()) {
             let gap = if before.is_some() { "\n" } else { "" };
-            let heading = session.style.paint(Tone::Bold, heading(event.date(), now.date_naive()));
+            let heading = session.style.paint(Tone::Bold, heading(event.date(), local_day(now)));
             writeln!(output, "{gap}{heading}")?;
             before = Some(event.date());
         }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::command::args::State;
 use crate::lookup::{Names, References, Wants};
-use crate::output::{Cell, Column, Presented, Tone, day};
+use crate::output::{Cell, Column, Presented, Tone, day, local_day};
 
 /// What happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -65,7 +65,7 @@ impl Event {
             assignees: task.assignees.clone(),
         };
         let days = if closed {
-            vec![task.completed_at.map(|time| (What::Completed, time.date_naive()))]
+            vec![task.completed_at.map(|time| (What::Completed, local_day(time)))]
         } else {
             vec![task.start_date.map(|date| (What::Starts, date)), task.due_date.map(|date| (What::Due, date))]
         };
@@ -201,7 +201,7 @@ mod tests {
         assert_eq!(words(&open), [("starts", date(1), false), ("due", date(9), true)]);
         let done = date(5).and_hms_opt(23, 0, 0).unwrap().and_utc();
         let closed = Event::of_task(&task(StatusCategory::Done).completed_at(done), date(10));
-        assert_eq!(words(&closed), [("completed", date(5), false)]);
+        assert_eq!(words(&closed), [("completed", local_day(done), false)]);
     }
 
     #[test]

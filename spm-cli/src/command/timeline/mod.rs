@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use chrono::{NaiveDate, Utc};
+use chrono::NaiveDate;
 use clap::Args;
 use futures_util::TryStreamExt;
-use pm_core::{PmProvider, PmProviderExt, ProjectId, SprintQuery, TaskQuery};
+use pm_core::{Entity, Operation, PmProvider, PmProviderExt, ProjectId, SprintQuery, TaskQuery};
 
 use self::event::Event;
 use crate::command::args::date;
@@ -13,7 +13,7 @@ use crate::command::listing::all_at_once;
 use crate::exit::Code;
 use crate::failure::{Failure, Result};
 use crate::lookup::Finder;
-use crate::output::{Format, FormatArgs, Limit, show_list};
+use crate::output::{Format, FormatArgs, Limit, show_list, today};
 use crate::session::Session;
 
 mod calendar;
@@ -45,10 +45,10 @@ pub(crate) struct TimelineArgs {
 
 pub(crate) async fn run(session: &Session, args: TimelineArgs) -> Result<Code> {
     let format = args.format.read::<Event>()?;
-    if let (Some(from), Some(to)) = (args.from, args.to) {
-        if from > to {
-            return Err(Failure::usage(format!("--from {from} is after --to {to}: no day is between them")));
-        }
+    if let (Some(from), Some(to)) = (args.from, args.to)
+        && from > to
+    {
+        return Err(Failure::usage(format!("--from {from} is after --to {to}: no day is between them")));
     }
     let provider = session.reader().await?;
     let project = Finder::new(Arc::clone(&provider)).project_if(args.project.as_deref()).await?;
@@ -64,14 +64,16 @@ pub(crate) async fn run(session: &Session, args: TimelineArgs) -> Result<Code> {
 
 /// Everything that has a day, in order.
 async fn events(provider: &Arc<dyn PmProvider>, project: Option<ProjectId>) -> Result<Vec<Event>> {
-    let today = Utc::now().date_naive();
+    let today = today();
     let (mut sprints, mut tasks) = (SprintQuery::new(), TaskQuery::new());
     sprints.project.clone_from(&project);
     tasks.project = project;
     let mut events = Vec::new();
-    let mut sprints = provider.stream_sprints(sprints);
-    while let Some(sprint) = sprints.try_next().await? {
-        events.extend(Event::of_sprint(&sprint, today));
+    if provider.capabilities().can(Entity::Sprint, Operation::List) {
+        let mut sprints = provider.stream_sprints(sprints);
+        while let Some(sprint) = sprints.try_next().await? {
+            events.extend(Event::of_sprint(&sprint, today));
+        }
     }
     let mut tasks = provider.stream_tasks(tasks);
     while let Some(task) = tasks.try_next().await? {
