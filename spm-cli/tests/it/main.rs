@@ -2,8 +2,26 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod commands_formats;
+mod commands_help;
+mod commands_life;
+mod commands_projects;
+mod commands_sprints;
+mod commands_support;
+mod commands_tasks;
+mod commands_terminal;
+mod databases;
+mod export;
+mod github_list;
+mod import;
+mod import_killed;
+mod import_messages;
+mod import_support;
+mod killed;
 mod settings;
 mod settings_commands;
 mod settings_secrets;
 mod settings_trust;
 mod support;
+mod tour;
+mod wrong;

@@ -166,6 +166,32 @@ fn without_a_database_a_reader_hears_where_it_was_looked_for() {
 }
 
 #[test]
+fn a_folder_of_somebody_else_is_skipped() {
+    let sandbox = Sandbox::new();
+    sandbox.write("shared/.pm/note", "").write("shared/mine/file", "");
+    // Only root may give things away.
+    let mine = std::os::unix::fs::chown(sandbox.work().join("shared/mine"), Some(12_345), None);
+    let message = sandbox.spm(&["task", "list"]).within("shared/mine").run().failed(8);
+    let skipped = "\n  .pm: skipped `[DIR]/shared/.pm`, whose owner is not the one of the working directory\n";
+    assert_eq!(message.contains(skipped), mine.is_ok(), "{message}");
+    assert_eq!(message.contains("no folder `.pm` in `[DIR]/shared/mine`"), mine.is_ok(), "{message}");
+}
+
+#[test]
+fn a_working_directory_that_is_gone_is_called_so() {
+    let gone = "mkdir gone && cd gone && rmdir ../gone && exec \"$0\" task list";
+    let sandbox = Sandbox::new();
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", gone, env!("CARGO_BIN_EXE_spm")]).current_dir(sandbox.work()).env_clear();
+    let output = shell.output().unwrap();
+    insta::assert_snapshot!(String::from_utf8(output.stderr).unwrap(), @r"
+    error: the working directory cannot be found
+    hint: go to a folder that is there, or set PM_DATABASE_URL or PM_DATA_DIR
+    ");
+    assert_eq!(output.status.code(), Some(8));
+}
+
+#[test]
 fn no_reading_command_makes_a_file() {
     let sandbox = Sandbox::new();
     sandbox.write(".env", "PM_USER=ada\n");
@@ -198,20 +224,29 @@ fn no_reading_command_makes_a_file() {
 }
 
 #[test]
-fn what_cannot_be_read_in_dotenv_is_named_by_its_line() {
+fn what_is_needed_of_dotenv_and_cannot_be_read_is_named_by_its_line() {
     let sandbox = Sandbox::new();
-    sandbox.write(".env", "# fine\nPM_USER=ada\nexport s3cr3t\n");
+    sandbox.spm(&["project", "create", "Website"]).run().ok();
+    // What other programs understand does no harm.
+    std::fs::write(sandbox.work().join(".env"), b"export s3cr3t\nGREETING=it's me\nMY-VAR=1\nA=\xff\n").unwrap();
+    sandbox.spm(&["task", "list"]).run().ok();
+    sandbox.write(".env", "# fine\nexport s3cr3t\nPM_USER='ada\n");
     insta::assert_snapshot!(sandbox.spm(&["health"]).run().failed(8), @r##"
-    error: line 3 of `[DIR]/.env` cannot be read: there is no `=` after the name
+    error: `PM_USER` on line 3 of `[DIR]/.env` cannot be read: the quote `'` is never closed
     hint: allowed are `NAME=value`, `NAME="value"`, `NAME='value'` and `# comments`
     "##);
-    std::fs::write(sandbox.work().join(".env"), b"A=\xff\n").unwrap();
-    insta::assert_snapshot!(sandbox.spm(&["health"]).run().failed(8), @"error: the file `[DIR]/.env` is no UTF-8 text");
+    let listed = sandbox.spm(&["config"]).run();
+    assert!(listed.stderr.contains("`PM_USER` on line 3") && !listed.clone().ok().is_empty(), "{listed:?}");
+    std::fs::write(sandbox.work().join(".env"), b"PM_PROVIDER=\xff\n").unwrap();
+    insta::assert_snapshot!(sandbox.spm(&["health"]).run().failed(8), @r##"
+    error: `PM_PROVIDER` on line 1 of `[DIR]/.env` cannot be read: it is no UTF-8 text
+    hint: allowed are `NAME=value`, `NAME="value"`, `NAME='value'` and `# comments`
+    "##);
     // Commands that need no settings do not look at them.
     sandbox.spm(&["config", "path"]).run().ok();
     sandbox.spm(&["provider", "show", "internal"]).run().ok();
     let listed = sandbox.spm(&["provider", "list"]).run();
-    assert!(listed.stderr.starts_with("none is chosen: the file `[DIR]/.env`"), "{listed:?}");
+    assert!(listed.stderr.starts_with("none is chosen: `PM_PROVIDER` on line 1"), "{listed:?}");
     assert!(listed.ok().starts_with("internal\t"));
     // A Python environment of that name is none of our business.
     std::fs::remove_file(sandbox.work().join(".env")).unwrap();

@@ -204,9 +204,6 @@ fn the_password_of_postgresql_is_a_secret_like_any_other() {
     let message = sandbox.spm(&["health"]).env("PGPASSWORD", "s3cr3t").run().failed(8);
     assert!(message.contains("`PM_DATABASE_URL` sends") && message.contains("PGPASSWORD"), "{message}");
     assert!(message.contains("to `postgres://evil.invalid`") && !message.contains("s3cr3t"), "{message}");
-    sandbox.write("../home/.pgpass", "*:*:*:*:s3cr3t\n");
-    let message = sandbox.spm(&["health"]).run().failed(8);
-    assert!(message.contains("sends a password in `[HOME]/.pgpass` to `postgres://evil.invalid`"), "{message}");
     for parameter in ["host=evil.invalid", "h%6Fst=evil.invalid", "hostaddr=192.0.2.1"] {
         sandbox.write(".env", &format!("PM_DATABASE_URL=postgres:///db?{parameter}\n"));
         let message = sandbox.spm(&["health"]).run().failed(8);
@@ -216,4 +213,57 @@ fn the_password_of_postgresql_is_a_secret_like_any_other() {
     sandbox.write(".env", "PM_DATABASE_URL=sqlite:pm.sqlite3\n");
     let message = sandbox.spm(&["health"]).env("PGPASSWORD", "s3cr3t").run().failed(8);
     assert!(message.starts_with("error: there is no database file `pm.sqlite3`"), "{message}");
+}
+
+#[test]
+fn nobody_guesses_where_the_driver_of_postgresql_finds_a_password() {
+    let sandbox = with_dotenv("PM_DATABASE_URL=postgres://me@evil.invalid/db\n");
+    insta::assert_snapshot!(sandbox.spm(&["health"]).env("HOME", "").env("PGPASSFILE", "missing").run().failed(8), @r"
+    error: `[DIR]/.env` is not trusted: `PM_DATABASE_URL` sends what PostgreSQL's driver finds by itself (`PGPASSWORD`, `~/.pgpass`, `PGHOST`) to `postgres://evil.invalid`
+    hint: look at the file; if it is yours, say `spm config trust`, or set `PM_DATABASE_URL` in your environment
+    ");
+    // A password beside the address is the folder's own.
+    sandbox.write(".env", "PM_DATABASE_URL=postgres://me:own@127.0.0.1:1/db\n");
+    sandbox.spm(&["health"]).run().failed(7);
+    sandbox.write(".env", "PM_DATABASE_URL=postgres://me@127.0.0.1:1/db\nPGPASSWORD=own\n");
+    sandbox.spm(&["health"]).run().failed(7);
+    sandbox.write(".env", "PM_DATABASE_URL=postgres:///db?host=/nonexistent\n");
+    sandbox.spm(&["health"]).run().failed(7);
+}
+
+#[test]
+fn the_way_to_a_server_is_part_of_what_is_trusted() {
+    let sandbox = Sandbox::new();
+    let url = |text: &str| {
+        sandbox.write(".env", &format!("PM_DATABASE_URL={text}\n"));
+    };
+    let health =
+        || sandbox.spm(&["health"]).env("PGPASSWORD", "s3cr3t").env("PGHOST", "127.0.0.1").env("PGPORT", "1").run();
+    url("postgres:///db?sslmode=disable");
+    let message = health().failed(8);
+    assert!(message.contains("(`PGPASSWORD` of the environment) to `postgres:///?sslmode=disable`"), "{message}");
+    url("postgres://me@127.0.0.1:1/db?sslmode=require");
+    sandbox.spm(&["config", "trust", "--yes"]).env("PGPASSWORD", "s3cr3t").run().ok();
+    health().failed(7);
+    for changed in ["sslmode=disable", "sslmode=require&sslrootcert=here", "sslmode=require&options=-c%20a=b"] {
+        url(&format!("postgres://me@127.0.0.1:1/db?{changed}"));
+        let message = health().failed(8);
+        assert!(message.contains(&format!("to `postgres://127.0.0.1:1/?{changed}`")), "{message}");
+    }
+}
+
+#[test]
+fn no_spelling_of_an_address_hides_in_a_text() {
+    let sandbox = Sandbox::new();
+    let own = || health(&sandbox).env("THIRD_TOKEN", "x").env("THIRD_URL", "https://own.example").run();
+    for value in ["https:evil.example", "'https:\\\\evil.example'", "'https:/\n/evil.example'"] {
+        sandbox.write(".env", &format!("THIRD_TEAM={value}\n"));
+        assert!(
+            own().failed(8).contains("`THIRD_TEAM` sends `token` (`THIRD_TOKEN` of the environment) to `https://evil")
+        );
+    }
+    for value in ["//evil.example", "'\\\\evil.example'", "evil.example:443", "file:/x", "sqlite:x"] {
+        sandbox.write(".env", &format!("THIRD_TEAM={value}\n"));
+        assert!(own().failed(8).contains("unclear where to\n"), "{value}");
+    }
 }

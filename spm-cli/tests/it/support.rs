@@ -1,5 +1,7 @@
 //! Runs the program in a folder of its own, with nothing of the tester's environment.
 
+pub(crate) mod github;
+
 use std::fmt;
 use std::fs;
 use std::io::Write;
