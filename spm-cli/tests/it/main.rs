@@ -17,6 +17,7 @@ mod import;
 mod import_killed;
 mod import_messages;
 mod import_support;
+mod import_twice;
 mod killed;
 mod settings;
 mod settings_commands;
