@@ -15,6 +15,7 @@ use sea_orm::DatabaseConnection;
 
 use crate::capabilities::capabilities;
 use crate::error::Failure;
+use crate::idempotency;
 use crate::store::{self, Done, Store, Transaction};
 use crate::{InternalConfig, NAME, health, project, schema, sprint, task, user};
 
@@ -105,7 +106,13 @@ async fn acting_user(store: &Store, capabilities: &Capabilities, login: &str, cr
         let user = user::write::find_or_create(&mut transaction, login).await?;
         transaction.done(user)
     });
-    Ok(Some(created.await?))
+    match created.await {
+        // Another program entered the same user between our look and our write.
+        Err(failure) if idempotency::may_be_a_repeat(&failure) => {
+            Ok(Some(user::query::find_by_login(store.connection(), login).await?.ok_or(failure)?))
+        }
+        made => Ok(Some(made?)),
+    }
 }
 
 /// Words an outcome: where it happened and during what.
