@@ -61,7 +61,7 @@ pub use registry::{
     SettingSpec, SettingValue, Settings, SystemClock,
 };
 pub use value::{
-    CommentId, CustomFields, CustomValue, Hours, Native, Priority, PriorityLevel, PriorityRef, ProjectId,
+    CommentId, CustomFields, CustomValue, Hours, Native, Overrides, Priority, PriorityLevel, PriorityRef, ProjectId,
     ProjectStatus, ProjectStatusCategory, ProjectStatusRef, RawData, RelationId, SprintId, SprintStatus,
     SprintStatusCategory, SprintStatusRef, Status, StatusCategory, StatusRef, TaskId, UserId, Version, Visibility,
     Vocabulary, Wanted,

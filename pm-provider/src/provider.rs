@@ -45,7 +45,8 @@ use crate::write::{DeleteOptions, NewProject, NewSprint, NewTask, ProjectPatch, 
 ///   `Conflict`. The backend never makes a key of a task twice.
 /// - **Locking** (r139–r142): a stale `if_version` is `VersionConflict` and changes nothing.
 /// - **Idempotency** (r143–r150, r249): with a key the second create returns the first item as it is now, and `Conflict` if that
-///   was deleted since. Each kind of item has keys of its own.
+///   was deleted since; a mark ([`CreateGuarantee::Marker`](crate::CreateGuarantee::Marker)) is gone with its item, so that
+///   the key makes a new one then. Each kind of item has keys of its own.
 /// - **Deleting** (r151–r160): what has contents (children of a task, tasks and sprints of a project) is `Conflict`
 ///   unless the options take the contents along. Comments and relations go with their task. The tasks of a deleted
 ///   sprint stay, without a sprint. A user whom something refers to stays (r177).

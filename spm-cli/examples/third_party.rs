@@ -24,7 +24,10 @@ const BASE_URL: SettingSpec =
 /// Declared as a secret: given as a reference, shown nowhere.
 const TOKEN: SettingSpec = SettingSpec::new("token", "THIRD_TOKEN", "the token of your account").secret();
 const TEAM: SettingSpec = SettingSpec::new("team", "THIRD_TEAM", "the team whose projects are meant");
-const SETTINGS: [SettingSpec; 3] = [BASE_URL, TOKEN, TEAM];
+/// Who is in it can pose as the tracker: taken only from whom the token comes from.
+const CA_FILE: SettingSpec =
+    SettingSpec::new("ca_file", "THIRD_CA_FILE", "a PEM file with a certificate authority of your own").trust_anchor();
+const SETTINGS: [SettingSpec; 4] = [BASE_URL, TOKEN, TEAM, CA_FILE];
 
 /// Builds providers of the toy.
 #[derive(Debug)]

@@ -22,7 +22,8 @@ pub trait Relations: Debug + Send + Sync + 'static {
 
     /// Relates two tasks; a relation that is there already ([`NewRelation::is_same_as`]) is returned as it is.
     ///
-    /// A task related to itself is `InvalidInput`, one that is not there `NotFound`.
+    /// A task related to itself is `InvalidInput`, one that is not there `NotFound`. Where a backend has room for one
+    /// relation between two tasks only, or none against the direction of another, a further one is `Conflict`.
     async fn create_relation(&self, new: NewRelation) -> Result<Relation>;
 
     /// Deletes a relation of a task.

@@ -19,7 +19,8 @@ pub enum CreateGuarantee {
     None,
     /// The backend keeps the key and it is unique.
     Native,
-    /// The key is written into the item and looked for before the create is repeated.
+    /// The key is written into the item and looked for before anything is created. Two programs that create with one key
+    /// at the same moment can still make two, and the key of a deleted item is forgotten.
     Marker {
         /// Where it is written: `issue property`, `comment line`.
         place: String,

@@ -83,6 +83,9 @@ pub struct FieldSupport {
     /// How many characters it holds, at most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_length: Option<usize>,
+    /// How many values it holds, at most, where it is a set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_items: Option<usize>,
 }
 
 impl FieldSupport {
@@ -128,6 +131,19 @@ impl FieldSupport {
     pub fn max_length(mut self, characters: usize) -> Self {
         self.max_length = Some(characters);
         self
+    }
+
+    /// Limits the number of values of a set: one assignee, say.
+    #[must_use]
+    pub fn max_items(mut self, values: usize) -> Self {
+        self.max_items = Some(values);
+        self
+    }
+
+    /// Says whether any of it depends on the project.
+    #[must_use]
+    pub fn depends_on_project(&self) -> bool {
+        [self.readable, self.on_create, self.on_update, self.clearable].contains(&Support::PerProject)
     }
 
     /// Makes everything that is possible depend on the project.

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Field, FieldSupport};
+use super::{Capabilities, Field, FieldSupport};
+use crate::model::Entity;
 use crate::setters::setters;
 use crate::value::{Priority, ProjectId, ProjectStatus, SprintStatus, Status};
 
@@ -73,6 +74,31 @@ setters!(ProjectSchema {
     list required: Field,
     plain fields: BTreeMap<Field, FieldSupport>,
 });
+
+impl Capabilities {
+    /// The same capabilities with everything settled that depends on the project: what is true of tasks in this one.
+    ///
+    /// ```
+    /// use pm_provider::{Capabilities, Entity, EntityCapabilities, Field, FieldSupport, ProjectSchema, Support};
+    /// let labels = FieldSupport::full().per_project();
+    /// let tasks = EntityCapabilities::new().fields([Field::Labels], &labels);
+    /// let everywhere = Capabilities::new("openproject").with(Entity::Task, tasks);
+    /// // This project says nothing of labels.
+    /// let here = everywhere.in_project(&ProjectSchema::new("7"));
+    /// assert_eq!(here.entity(Entity::Task).field(Field::Labels).readable, Support::No);
+    /// ```
+    #[must_use]
+    pub fn in_project(&self, schema: &ProjectSchema) -> Self {
+        let mut here = self.clone();
+        let Some(tasks) = here.entities.get_mut(&Entity::Task) else { return here };
+        for (field, support) in &mut tasks.fields {
+            if support.depends_on_project() {
+                *support = schema.fields.get(field).cloned().unwrap_or_default();
+            }
+        }
+        here
+    }
+}
 
 /// A field that a project defined itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -26,6 +26,9 @@ pub trait FieldsOf: sealed::Sealed {
     /// The lengths of the texts, in characters.
     fn lengths(&self) -> Vec<(Field, usize)>;
 
+    /// How many different values the sets hold.
+    fn counts(&self) -> Vec<(Field, usize)>;
+
     /// The idempotency key.
     fn idempotency_key(&self) -> Option<&str>;
 }
@@ -53,6 +56,9 @@ pub trait TouchesOf: sealed::Sealed {
 
     /// The lengths of the texts, in characters.
     fn lengths(&self) -> Vec<(Field, usize)>;
+
+    /// How many different values the sets hold at least when this was applied.
+    fn counts(&self) -> Vec<(Field, usize)>;
 
     /// Whether a version is asked for.
     fn wants_lock(&self) -> bool;
@@ -197,6 +203,12 @@ macro_rules! fields_of {
                 lengths
             }
 
+            fn counts(&self) -> Vec<($crate::capability::Field, usize)> {
+                let mut counts = Vec::new();
+                $crate::check::fields_of!(@counts self counts $($tokens)*);
+                counts
+            }
+
             fn idempotency_key(&self) -> Option<&str> {
                 self.idempotency_key.as_deref()
             }
@@ -244,6 +256,16 @@ macro_rules! fields_of {
         $out.extend(length.map(|length| ($crate::capability::Field::$field, length)));
         $crate::check::fields_of!(@lengths $self $out $($($rest)*)?);
     };
+
+    (@counts $self:ident $out:ident $(,)?) => {};
+    (@counts $self:ident $out:ident required $field:ident $member:ident $(, $($rest:tt)*)?) => {
+        $crate::check::fields_of!(@counts $self $out $($($rest)*)?);
+    };
+    (@counts $self:ident $out:ident $field:ident $member:ident $(, $($rest:tt)*)?) => {
+        let count = $crate::check::Checked::count(&$self.$member);
+        $out.extend(count.map(|count| ($crate::capability::Field::$field, count)));
+        $crate::check::fields_of!(@counts $self $out $($($rest)*)?);
+    };
 }
 pub(crate) use fields_of;
 
@@ -281,6 +303,15 @@ macro_rules! touches_of {
                     lengths.extend(length.map(|length| ($crate::capability::Field::$field, length)));
                 )*
                 lengths
+            }
+
+            fn counts(&self) -> Vec<($crate::capability::Field, usize)> {
+                let mut counts = Vec::new();
+                $(
+                    let count = $crate::check::Checked::count(&self.$member);
+                    counts.extend(count.map(|count| ($crate::capability::Field::$field, count)));
+                )*
+                counts
             }
 
             fn wants_lock(&self) -> bool {

@@ -44,6 +44,7 @@ impl Capabilities {
         let place = |error| self.locate(error, T::ENTITY, Operation::Create);
         no_problems(new.problems()).map_err(place)?;
         self.check_lengths(T::ENTITY, &new.lengths()).map_err(place)?;
+        self.check_counts(T::ENTITY, &new.counts()).map_err(place)?;
         self.check_key(T::ENTITY, new.idempotency_key()).map_err(place)?;
         let refused =
             new.present().into_iter().filter(|field| self.entity(T::ENTITY).field(*field).on_create == Support::No);
@@ -60,6 +61,7 @@ impl Capabilities {
         let place = |error| self.locate(error, P::ENTITY, Operation::Update);
         no_problems(patch.problems()).map_err(place)?;
         self.check_lengths(P::ENTITY, &patch.lengths()).map_err(place)?;
+        self.check_counts(P::ENTITY, &patch.counts()).map_err(place)?;
         self.check_lock(P::ENTITY, Operation::Update, patch.wants_lock())?;
         let support = |field| self.entity(P::ENTITY).field(field);
         let touches = patch.touches();
@@ -174,6 +176,17 @@ impl Capabilities {
             let Some(most) = self.entity(entity).field(*field).max_length else { continue };
             if *length > most {
                 let message = format!("has {length} characters; allowed are {most}");
+                return Err(Error::invalid_input(format!("a {entity} does not fit")).on_field(*field, message));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_counts(&self, entity: Entity, counts: &[(Field, usize)]) -> Result<()> {
+        for (field, count) in counts {
+            let Some(most) = self.entity(entity).field(*field).max_items else { continue };
+            if *count > most {
+                let message = format!("has {count} values; allowed are {most}");
                 return Err(Error::invalid_input(format!("a {entity} does not fit")).on_field(*field, message));
             }
         }

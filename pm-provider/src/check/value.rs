@@ -1,6 +1,6 @@
 //! What single values are checked for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
@@ -14,6 +14,11 @@ pub(crate) trait Checked {
 
     /// Counts the characters, where it is a text.
     fn length(&self) -> Option<usize> {
+        None
+    }
+
+    /// Counts the different values, where it is a set.
+    fn count(&self) -> Option<usize> {
         None
     }
 
@@ -113,9 +118,13 @@ impl<T: Checked> Checked for Option<T> {
     }
 }
 
-impl<T: Checked + Element> Checked for Vec<T> {
+impl<T: Checked + Element + Ord> Checked for Vec<T> {
     fn problem(&self) -> Option<String> {
         self.iter().find_map(Element::problem_in_set)
+    }
+
+    fn count(&self) -> Option<usize> {
+        Some(self.iter().collect::<BTreeSet<_>>().len())
     }
 }
 
@@ -160,12 +169,16 @@ impl<T: Checked> Checked for FieldPatch<T> {
     }
 }
 
-impl<T: Element> Checked for SetPatch<T> {
+impl<T: Element + Clone + Ord> Checked for SetPatch<T> {
     fn problem(&self) -> Option<String> {
         match self {
             Self::Keep => None,
             Self::Replace(values) => values.iter().find_map(Element::problem_in_set),
             Self::Edit { add, remove } => add.iter().chain(remove).find_map(Element::problem_in_set),
         }
+    }
+
+    fn count(&self) -> Option<usize> {
+        (!self.is_keep()).then(|| self.apply(&[]).len())
     }
 }

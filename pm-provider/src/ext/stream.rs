@@ -13,8 +13,8 @@ use crate::ability::{Change, ChangePage, ChangeQuery, Changes};
 use crate::error::{Error, ErrorKind, Result};
 use crate::query::{Cursor, Page};
 
-/// How many pages are fetched at once where a backend says what lies ahead.
-const PAGES_AT_ONCE: usize = 4;
+/// How many pages are fetched at once where a backend says what lies ahead; its own limits may allow fewer.
+const PAGES_AT_ONCE: usize = 8;
 /// How many single items are fetched at once.
 const ITEMS_AT_ONCE: usize = 8;
 
@@ -27,7 +27,8 @@ where
     T: Send + 'static,
     F: Fn(Q, Option<Cursor>) -> FetchedPage<T> + Send + 'static,
 {
-    let walk = Walk { query, fetch, upcoming: VecDeque::from([None]), running: FuturesOrdered::new(), last: None };
+    let (upcoming, running) = (VecDeque::from([None]), FuturesOrdered::new());
+    let walk = Walk { query, fetch, upcoming, running, last: None, expected: None, resume: None };
     stream::try_unfold(walk, |mut walk| async move {
         let page = walk.next_page().await?;
         Ok::<_, Error>(page.map(|items| (stream::iter(items.into_iter().map(Ok)), walk)))
@@ -43,6 +44,10 @@ struct Walk<Q, T, F> {
     running: FuturesOrdered<FetchedPage<T>>,
     /// The cursor that was queued last: a page that leads back to it would never end.
     last: Option<Cursor>,
+    /// The total when the pages ahead were told.
+    expected: Option<u64>,
+    /// Where the page that was shown last goes on by itself.
+    resume: Option<Cursor>,
 }
 
 impl<Q, T, F> Walk<Q, T, F>
@@ -56,16 +61,32 @@ where
             let Some(cursor) = self.upcoming.pop_front() else { break };
             self.running.push_back((self.fetch)(self.query.clone(), cursor));
         }
-        let Some(page) = self.running.next().await.transpose()? else { return Ok(None) };
+        let Some(mut page) = self.running.next().await.transpose()? else { return Ok(None) };
+        if self.has_shrunk(&page)
+            && let Some(resume) = self.resume.take()
+        {
+            // Items that went made later ones move up, maybe out of the pages ahead: `next` knows how to go on exactly.
+            self.running = FuturesOrdered::new();
+            self.upcoming.clear();
+            self.expected = None;
+            page = (self.fetch)(self.query.clone(), Some(resume)).await?;
+        }
+        self.resume.clone_from(&page.next);
         let is_last_known = self.running.is_empty() && self.upcoming.is_empty();
         if is_last_known {
-            self.queue(page.next, page.ahead)?;
+            self.queue(page.next, page.ahead, page.total)?;
         }
         Ok(Some(page.items))
     }
 
+    /// Says whether there are fewer items now than when the pages ahead were told.
+    fn has_shrunk(&self, page: &Page<T>) -> bool {
+        self.expected.is_some_and(|expected| page.total.is_some_and(|total| total < expected))
+    }
+
     /// Queues what the last page that we know of leads to.
-    fn queue(&mut self, next: Option<Cursor>, ahead: Vec<Cursor>) -> Result<()> {
+    fn queue(&mut self, next: Option<Cursor>, ahead: Vec<Cursor>, total: Option<u64>) -> Result<()> {
+        self.expected = total.filter(|_| !ahead.is_empty());
         let Some(next) = next else { return Ok(()) };
         if self.last.as_ref() == Some(&next) {
             return Err(Error::new(ErrorKind::InvalidResponse, "the backend's next page is the same page again"));

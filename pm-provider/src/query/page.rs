@@ -14,6 +14,9 @@ pub struct Page<T> {
     #[serde(default = "Option::default")]
     pub next: Option<Cursor>,
     /// The pages after `next`, in order, where they are known already: a hint for fetching in parallel.
+    ///
+    /// Where items go meanwhile, these may miss one that `next` would not: pages ahead should tell a `total`, so that
+    /// whoever follows them sees it shrink and goes on by `next`.
     #[serde(default)]
     pub ahead: Vec<Cursor>,
     /// How many items there are in all pages, where the backend says so: some only when a query asks (`with_total`), some

@@ -32,6 +32,8 @@ pub struct SettingSpec {
     pub exposure: Exposure,
     /// Whether the provider cannot do without.
     pub required: bool,
+    /// Whether it decides whom secrets are entrusted to, though it is no address: a certificate authority.
+    pub trust_anchor: bool,
     /// What it is, in one line.
     pub help: &'static str,
 }
@@ -40,13 +42,20 @@ impl SettingSpec {
     /// Declares a setting that may be left out and shown.
     #[must_use]
     pub const fn new(key: &'static str, env: &'static str, help: &'static str) -> Self {
-        Self { key, env, exposure: Exposure::Public, required: false, help }
+        Self { key, env, exposure: Exposure::Public, required: false, trust_anchor: false, help }
     }
 
     /// The provider cannot do without it.
     #[must_use]
     pub const fn required(mut self) -> Self {
         self.required = true;
+        self
+    }
+
+    /// It decides whom secrets are entrusted to: programs take it only from somebody whom they trust with the secrets.
+    #[must_use]
+    pub const fn trust_anchor(mut self) -> Self {
+        self.trust_anchor = true;
         self
     }
 

@@ -4,6 +4,7 @@ mod custom;
 mod hours;
 mod id;
 mod native;
+mod overrides;
 mod priority;
 mod raw;
 mod status;
@@ -14,6 +15,7 @@ pub use custom::{CustomFields, CustomValue};
 pub use hours::Hours;
 pub use id::{CommentId, ProjectId, RelationId, SprintId, TaskId, UserId, Version};
 pub use native::{Native, Wanted};
+pub use overrides::Overrides;
 pub use priority::{Priority, PriorityLevel, PriorityRef};
 pub use raw::RawData;
 pub use status::{

@@ -1,7 +1,7 @@
 //! Priorities of tasks and projects.
 
 use super::native::{Wanted, native};
-use super::vocabulary::vocabulary;
+use super::vocabulary::{Vocabulary, vocabulary};
 
 vocabulary! {
     /// How pressing something is, on every backend.
@@ -18,6 +18,14 @@ vocabulary! {
         Urgent = "urgent", aliases ["highest", "immediate", "critical", "blocker"], names ["Urgent", "Highest", "Immediate", "Critical", "Blocker"];
         /// The backend's word says nothing; only ever read.
         Unknown = "unknown", aliases [], names [];
+    }
+}
+
+impl PriorityLevel {
+    /// The level that a native name says; `unknown` where it says none.
+    #[must_use]
+    pub fn of_native(name: &str) -> Self {
+        Self::find(name).unwrap_or(Self::Unknown)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Statuses of tasks, projects and sprints.
 
 use super::native::{Wanted, native};
-use super::vocabulary::vocabulary;
+use super::vocabulary::{Vocabulary, vocabulary};
 
 vocabulary! {
     /// Where a task stands, on every backend.
@@ -93,6 +93,21 @@ impl StatusCategory {
     pub const OPEN: [Self; 4] = [Self::Backlog, Self::Todo, Self::InProgress, Self::Unknown];
     /// The categories of tasks that are over.
     pub const CLOSED: [Self; 2] = [Self::Done, Self::Cancelled];
+
+    /// The category of a native status of which the backend says only whether tasks in it are over: what its name says
+    /// within that half, else `done` or `in_progress`.
+    ///
+    /// ```
+    /// use pm_provider::StatusCategory;
+    /// assert_eq!(StatusCategory::of_native("Rejected", true), StatusCategory::Cancelled);
+    /// // Resolved, but not closed: somebody still has to look at it.
+    /// assert_eq!(StatusCategory::of_native("Resolved", false), StatusCategory::InProgress);
+    /// ```
+    #[must_use]
+    pub fn of_native(name: &str, is_closed: bool) -> Self {
+        let fallback = if is_closed { Self::Done } else { Self::InProgress };
+        Self::find(name).filter(|found| *found != Self::Unknown && found.is_closed() == is_closed).unwrap_or(fallback)
+    }
 
     /// Says whether a task in this category is over.
     #[must_use]

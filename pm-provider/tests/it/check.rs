@@ -205,3 +205,22 @@ fn a_query_of_the_change_feed_is_checked() {
     assert_eq!(check(ChangeQuery::new().page_size(0_u32)), Err(ErrorKind::InvalidInput));
     assert_eq!(check(ChangeQuery::in_project("a\0b")), Err(ErrorKind::InvalidInput));
 }
+
+#[test]
+fn a_set_holds_no_more_than_it_may() {
+    let tasks = EntityCapabilities::new()
+        .operations([Operation::Create, Operation::Update])
+        .fields([Field::ProjectId, Field::Title], &FieldSupport::required())
+        .fields([Field::Assignees], &FieldSupport::full().max_items(1));
+    let capabilities = Capabilities::new("toy").with(Entity::Task, tasks);
+    capabilities.check_create(&NewTask::new("1", "x").assignees(["ada", "ada"])).unwrap();
+    capabilities.check_update(&TaskPatch::new().add_assignees(["ada"]).remove_assignees(["bob"])).unwrap();
+    let created = capabilities.check_create(&NewTask::new("1", "x").assignees(["ada", "bob"]));
+    let replaced = capabilities.check_update(&TaskPatch::new().assignees(["ada", "bob"]));
+    let added = capabilities.check_update(&TaskPatch::new().add_assignees(["ada", "bob"]));
+    for answer in [created, replaced, added] {
+        let error = answer.unwrap_err();
+        assert_eq!((error.kind(), error.field_errors()[0].field), (ErrorKind::InvalidInput, Field::Assignees));
+        assert!(error.to_string().contains("has 2 values; allowed are 1"), "{error}");
+    }
+}

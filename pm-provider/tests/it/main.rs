@@ -6,6 +6,7 @@ mod cursor;
 mod error;
 mod json;
 mod layer;
+mod overrides;
 mod resolution;
 mod settings;
 mod stream;

@@ -90,3 +90,40 @@ async fn an_ability_that_is_not_there_is_unsupported() {
         (ErrorKind::Unsupported, "mock: `mock` has no ability `comments`".into())
     );
 }
+
+/// Tasks in pages of [`SIZE`], `next` by the last one seen and pages ahead by their place; `gone` goes after page one.
+fn shrinking(count: usize, gone: usize) -> Arc<dyn PmProvider> {
+    let mut mock = mock_provider();
+    let mut left: Vec<usize> = (0..count).collect();
+    mock.expect_tasks_page().returning_st(move |query, cursor| {
+        let seal = |place: String| Cursor::seal("mock", "tasks", query, &place);
+        let place = cursor.as_ref().map(|cursor| cursor.open("mock", "tasks", query)).transpose()?;
+        let start = match place.and_then(|place| place.split_once(' ')) {
+            Some(("after", last)) => left.iter().filter(|number| **number <= last.parse().unwrap()).count(),
+            Some((_, start)) => start.parse().unwrap(),
+            None => 0,
+        };
+        let items: Vec<_> = left.iter().skip(start).take(SIZE).copied().collect();
+        let next = items.last().filter(|last| Some(*last) != left.last()).map(|last| seal(format!("after {last}")));
+        let is_exact = place.is_some_and(|place| place.starts_with("after"));
+        let mut page = Page::new(items.into_iter().map(task).collect()).next(next);
+        page = page.total((!is_exact).then_some(left.len() as u64));
+        if place.is_none() {
+            page =
+                page.ahead((start + 2 * SIZE..left.len()).step_by(SIZE).map(|at| seal(format!("at {at}"))).collect());
+            left.retain(|number| *number != gone);
+        }
+        Ok(page)
+    });
+    Arc::new(mock)
+}
+
+#[tokio::test]
+async fn pages_ahead_lose_nothing_when_items_go_meanwhile() {
+    for gone in [0, 3, SIZE, 34, 94] {
+        let listed = shrinking(95, gone).list_tasks(TaskQuery::new()).await.unwrap();
+        // What went after it was read is there, what went before is not; all others are, once.
+        let expected: Vec<_> = (0..95).filter(|number| *number != gone || gone < SIZE).map(task).collect();
+        assert_eq!(listed, expected, "{gone}");
+    }
+}

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pm_provider::{
     Ability, Batch, BatchOptions, Changes, Comments, CreateGuarantee, DeleteOptions, Entity, EntityCapabilities,
-    ErrorKind, Field, FieldSupport, Filter, Operation, ProjectId, Relations, Result, Support, SyncSupport, UserAdmin,
+    ErrorKind, Field, FieldSupport, Filter, Operation, ProjectId, Relations, Result, SyncSupport, UserAdmin,
 };
 use pm_provider::{CommentQuery, PmProvider, ProjectQuery, RelationQuery, SprintQuery, TaskId, TaskQuery, UserQuery};
 use serde_json::{Value, json};
@@ -79,9 +79,8 @@ impl Subject {
         project: Option<&ProjectId>,
     ) -> Outcome<FieldSupport> {
         let support = self.can(entity).field(field);
-        let depends = [support.readable, support.on_create, support.on_update, support.clearable];
         match project {
-            Some(project) if depends.contains(&Support::PerProject) => {
+            Some(project) if support.depends_on_project() => {
                 Ok(self.schema(project).await?.fields.get(&field).cloned().unwrap_or_default())
             }
             _ => Ok(support),
@@ -109,6 +108,23 @@ impl Subject {
         let answer = self.update_json(&place, only(field.word(), value)).await;
         refused(&format!("a change of `{field}` of a {entity}"), ErrorKind::Unsupported, answer)?;
         Err(Stop::Unsupported(format!("a change of `{field}` of a {entity}")))
+    }
+
+    /// How many assignees a task takes, of so many that a rule would like.
+    pub(super) fn most_assignees(&self, wanted: usize) -> usize {
+        self.can(Entity::Task).field(Field::Assignees).max_items.map_or(wanted, |most| most.min(wanted))
+    }
+
+    /// Requires a task to take so many assignees; where it takes fewer, more are refused before any request.
+    pub(super) async fn requires_assignees(&self, count: usize) -> Outcome {
+        if self.most_assignees(count) == count {
+            return Ok(());
+        }
+        let least = self.least(Entity::Task).await?;
+        let several: Vec<_> = (0..count).map(|index| format!("{NOWHERE}-{index}")).collect();
+        let answer = self.create_json(Entity::Task, with(least, "assignees", json!(several))).await;
+        refused(&format!("{count} assignees"), ErrorKind::InvalidInput, answer)?;
+        Err(Stop::Unsupported(format!("{count} assignees")))
     }
 
     /// Goes on if the filter is honoured; else makes sure that it is refused.

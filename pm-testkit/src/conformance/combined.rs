@@ -1,7 +1,8 @@
 //! Filters together: all of them must hold, checked against a model.
 
 use pm_provider::{
-    Entity, Field, Filter, Match, NewTask, PMTask, ProjectId, SprintId, StatusCategory, TaskId, TaskQuery, UserId,
+    Entity, Field, Filter, Match, NewTask, Operation, PMTask, ProjectId, SprintId, StatusCategory, TaskId, TaskQuery,
+    UserId,
 };
 
 use super::Subject;
@@ -17,6 +18,8 @@ struct World {
     sprints: Vec<SprintId>,
     people: Vec<UserId>,
     statuses: Vec<StatusCategory>,
+    /// Whether labels of any name can be given.
+    labels: bool,
     tasks: Vec<PMTask>,
 }
 
@@ -51,14 +54,17 @@ impl World {
     async fn build(subject: &Subject) -> Outcome<Self> {
         let project = subject.own_project().await?;
         let gives = |field| subject.can(Entity::Task).field(field).on_create.is_possible();
-        let sprints = if gives(Field::SprintId) {
+        let makes_sprints = subject.provider.capabilities().can(Entity::Sprint, Operation::Create);
+        let sprints = if gives(Field::SprintId) && makes_sprints {
             vec![subject.sprint(&project, "one").await?.id, subject.sprint(&project, "two").await?.id]
         } else {
             Vec::new()
         };
         let people = if gives(Field::Assignees) { subject.people(2).await.unwrap_or_default() } else { Vec::new() };
         let statuses = subject.categories(&project).await?;
-        let mut world = Self { project, sprints, people, statuses, tasks: Vec::new() };
+        let labels = subject.field(Entity::Task, Field::Labels, Some(&project)).await?;
+        let labels = labels.on_create.is_possible() && labels.lossy.is_none();
+        let mut world = Self { project, sprints, people, statuses, labels, tasks: Vec::new() };
         let mut parent = None;
         for index in 0..24 {
             let new = world.task(subject, index, parent.as_ref());
@@ -77,7 +83,7 @@ impl World {
         if gives(Field::Description) && index.is_multiple_of(4) {
             new = new.description("wall by wall");
         }
-        if gives(Field::Labels) {
+        if self.labels {
             let labels = [("red", 1), ("green", 2), ("blue", 4)];
             new = new.labels(labels.iter().filter(|(_, bit)| (index / 2) & bit != 0).map(|(label, _)| *label));
         }
@@ -88,7 +94,8 @@ impl World {
             new = new.sprint_id(sprint);
         }
         if !self.people.is_empty() {
-            new = new.assignees(self.people.iter().skip(index % 3).take(1 + index % 2));
+            let count = subject.most_assignees(1 + index % 2);
+            new = new.assignees(self.people.iter().skip(index % 3).take(count));
         }
         match parent {
             Some(parent) if gives(Field::ParentTaskId) && index % 2 == 1 => new.parent_task_id(parent),

@@ -52,7 +52,7 @@ pub(super) async fn listed_as_it_is_got(subject: &Subject) -> Outcome {
 pub(super) async fn ids_are_given_once(subject: &Subject, entity: Entity) -> Outcome {
     let least = subject.least(entity).await?;
     let first = subject.create_json(entity, least.clone()).await?;
-    let second = subject.create_json(entity, least).await?;
+    let second = subject.create_json(entity, subject.another(entity, &least)).await?;
     ensure(first["id"] != second["id"], format!("two {entity}s to have two ids"), &first["id"])
 }
 

@@ -166,8 +166,9 @@ async fn samples(subject: &Subject, entity: Entity, field: Field, project: Optio
     }
     match (field, project) {
         (Field::Assignees, _) => {
-            let people = subject.people(3).await?;
-            Ok([json!([people[0], people[1]]), json!([people[2], people[0]])])
+            let count = subject.most_assignees(2);
+            let people = subject.people(1 + count).await?;
+            Ok([json!(people[..count]), json!(people[1..].iter().rev().collect::<Vec<_>>())])
         }
         (Field::OwnerId | Field::AuthorId, _) => {
             let people = subject.people(2).await?;
@@ -179,13 +180,19 @@ async fn samples(subject: &Subject, entity: Entity, field: Field, project: Optio
         (Field::SprintId, Some(project)) => {
             Ok([json!(subject.sprint(project, "one").await?.id), json!(subject.sprint(project, "two").await?.id)])
         }
+        (Field::TaskType, Some(project)) => match subject.schema(project).await?.task_types.as_slice() {
+            [] => Ok([json!("Bug"), json!("Feature")]),
+            [only] => Ok([json!(only), json!(only)]),
+            [first, second, ..] => Ok([json!(first), json!(second)]),
+        },
         (Field::Priority, _) => Ok([json!({ "level": "high" }), json!({ "level": "low" })]),
         (Field::Status, Some(project)) if entity == Entity::Task => {
             let categories = subject.categories(project).await?;
             let under_way = categories.iter().find(|category| **category != StatusCategory::Todo);
             Ok([json!({ "category": under_way }), json!({ "category": StatusCategory::Todo })])
         }
-        (Field::Status, _) => Ok([json!({ "category": "active" }), json!({ "category": "completed" })]),
+        // Last to be worked on: some backends let nothing else be changed in what is over.
+        (Field::Status, _) => Ok([json!({ "category": "completed" }), json!({ "category": "active" })]),
         _ => Err(Stop::Unsupported(format!("a sample of `{field}`"))),
     }
 }
@@ -204,7 +211,6 @@ fn plain_samples(entity: Entity, field: Field) -> Option<[Value; 2]> {
         Field::EstimatedHours | Field::CapacityHours => [json!(1_200.0 / 3_600.0), json!(40.0)],
         Field::ActualHours | Field::PlannedHours => [json!(2.5), json!(1.0 / 3_600.0)],
         Field::Labels => [json!(["paint", "Äpfel"]), json!(["wood"])],
-        Field::TaskType => [json!("Bug"), json!("Feature")],
         Field::CustomFields => [json!({ "Colour": "red" }), json!({ "Colour": "blue" })],
         Field::Visibility => [json!("restricted"), json!("public")],
         Field::Url | Field::AvatarUrl => [json!("https://example.org/1?a=b#c"), json!("https://example.org/2")],

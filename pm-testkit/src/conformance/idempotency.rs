@@ -61,12 +61,12 @@ pub(super) async fn other_keys_other_items(subject: &Subject, entity: Entity) ->
     let without = with(new.clone(), "idempotency_key", Value::Null);
     let mut ids = std::collections::BTreeSet::new();
     for new in [new, other, without.clone(), without] {
-        ids.insert(subject.create_json(entity, new).await?["id"].to_string());
+        ids.insert(subject.create_json(entity, subject.another(entity, &new)).await?["id"].to_string());
     }
     same("the number of items", &4, &ids.len())
 }
 
-/// The key of a deleted item is a conflict.
+/// The key of a deleted item is a conflict; where it was a mark in the item, it is gone with it and makes a new one.
 pub(super) async fn key_of_a_deleted_item(subject: &Subject, entity: Entity) -> Outcome {
     subject.requires(entity, Operation::Delete).await?;
     let new = keyed(subject, entity).await?;
@@ -74,7 +74,13 @@ pub(super) async fn key_of_a_deleted_item(subject: &Subject, entity: Entity) -> 
     subject.visible(entity).await;
     subject.delete_item(&Place::of(entity, &first), DeleteOptions::new()).await?;
     let answer = subject.create_json(entity, new).await;
-    refused(&format!("the key of a deleted {entity}"), ErrorKind::Conflict, answer).map(drop)
+    let is_mark = matches!(subject.can(entity).create_guarantee, CreateGuarantee::Marker { .. });
+    match answer {
+        Ok(second) if is_mark => {
+            ensure(second["id"] != first["id"], format!("another {entity} than the deleted one"), &second["id"])
+        }
+        answer => refused(&format!("the key of a deleted {entity}"), ErrorKind::Conflict, answer).map(drop),
+    }
 }
 
 /// How often the race for a key is run: one race alone can be won by luck.

@@ -143,6 +143,14 @@ impl Subject {
         })
     }
 
+    /// The JSON of one more such item: backends keep the names of a project's sprints apart.
+    pub(super) fn another(&self, entity: Entity, new: &Value) -> Value {
+        match entity {
+            Entity::Sprint => with(new.clone(), "name", json!(unique("sprint"))),
+            _ => new.clone(),
+        }
+    }
+
     /// Creates the least item of a kind.
     pub(super) async fn least_item(&self, entity: Entity) -> Outcome<(Place, Value)> {
         let least = self.least(entity).await?;

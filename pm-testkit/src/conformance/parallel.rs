@@ -85,6 +85,7 @@ pub(super) async fn one_of_a_version_wins(subject: &Subject) -> Outcome {
 pub(super) async fn all_labels_are_added(subject: &Subject) -> Outcome {
     subject.requires_on_update(Entity::Task, Field::Labels, json!(["one"])).await?;
     let project = subject.own_project().await?;
+    super::sets::free_labels(subject, &project).await?;
     let task = subject.task(&project, "labelled").await?.id;
     let answers = at_once(|index| {
         let (provider, id) = (Arc::clone(&subject.provider), task.clone());

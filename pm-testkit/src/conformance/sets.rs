@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use pm_provider::{CustomFields, CustomValue, Entity, Field, NewTask, PMTask, Support, TaskPatch, UserId};
+use pm_provider::{
+    CustomFields, CustomValue, Entity, ErrorKind, Field, NewTask, PMTask, ProjectId, Support, TaskPatch, UserId,
+};
 use serde_json::json;
 
 use super::Subject;
 use super::capable::unsupported;
-use super::expect::{done, same};
+use super::expect::{done, refused, same};
 use super::verdict::Outcome;
 
 /// A task with labels, where labels can be written.
@@ -15,8 +17,23 @@ async fn labelled(subject: &Subject, labels: &[&str]) -> Outcome<PMTask> {
     subject.requires_on_create(Entity::Task, Field::Labels, json!(["one"])).await?;
     subject.requires_on_update(Entity::Task, Field::Labels, json!(["one"])).await?;
     let project = subject.own_project().await?;
+    free_labels(subject, &project).await?;
     let new = NewTask::new(&project, "labelled").labels(labels.iter().copied());
     done("creating a task with labels", subject.create_task(new).await)
+}
+
+/// Goes on if a project takes labels of any name; where it has none at all, they are refused.
+pub(super) async fn free_labels(subject: &Subject, project: &ProjectId) -> Outcome {
+    let support = subject.field(Entity::Task, Field::Labels, Some(project)).await?;
+    if support.on_create == Support::No {
+        let new = NewTask::new(project, "labelled").labels(["one"]);
+        refused("a label where there are none", ErrorKind::Unsupported, subject.create_task(new).await)?;
+        return unsupported("`labels` of a task");
+    }
+    match support.lossy {
+        Some(what) => unsupported(format!("labels of any name: {what}")),
+        None => Ok(()),
+    }
 }
 
 /// Applies a patch and makes sure that the labels are these afterwards.
@@ -69,6 +86,7 @@ pub(super) async fn labels_are_kept_as_written(subject: &Subject) -> Outcome {
 async fn assigned(subject: &Subject) -> Outcome<(PMTask, Vec<UserId>)> {
     subject.requires_on_create(Entity::Task, Field::Assignees, json!(["nobody"])).await?;
     subject.requires_on_update(Entity::Task, Field::Assignees, json!(["nobody"])).await?;
+    subject.requires_assignees(3).await?;
     let people = subject.people(3).await?;
     let project = subject.own_project().await?;
     let new = NewTask::new(&project, "assigned").assignees([&people[2], &people[0], &people[2]]);

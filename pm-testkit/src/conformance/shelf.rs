@@ -42,7 +42,7 @@ impl<'a> Shelf<'a> {
 
     /// Makes one more item and returns its id.
     pub(super) async fn add(&self) -> Outcome<String> {
-        let item = self.subject.create_json(self.entity, self.least.clone()).await?;
+        let item = self.subject.create_json(self.entity, self.subject.another(self.entity, &self.least)).await?;
         Ok(Place::of(self.entity, &item).id)
     }
 

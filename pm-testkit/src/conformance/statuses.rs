@@ -1,8 +1,8 @@
 //! Statuses and priorities: written by category, name, id or a bare word; never guessed.
 
 use pm_provider::{
-    Entity, ErrorKind, Field, Native, NewTask, Operation, PMTask, PriorityLevel, PriorityRef, ProjectId, Status,
-    StatusCategory, StatusRef, TaskPatch, Vocabulary,
+    Entity, ErrorKind, Field, Native, NewTask, Operation, PMTask, PriorityLevel, PriorityRef, ProjectId,
+    ProjectStatusCategory, Status, StatusCategory, StatusRef, TaskPatch, Vocabulary,
 };
 use serde_json::{Value, json};
 
@@ -180,14 +180,19 @@ pub(super) async fn priorities(subject: &Subject) -> Outcome {
 /// `{"status": "active"}` is a patch of a sprint and of a project.
 pub(super) async fn active_is_a_patch(subject: &Subject, entity: Entity) -> Outcome {
     subject.requires_on_update(entity, Field::Status, json!("active")).await?;
-    let (place, _) = subject.least_item(entity).await?;
-    for (word, category) in [("active", "active"), ("COMPLETED", "completed"), ("planned", "planned")] {
+    let (place, item) = subject.least_item(entity).await?;
+    let there = subject.categories_of(entity, &item).await?;
+    for (word, category) in [("COMPLETED", "completed"), ("planned", "planned"), ("active", "active")] {
+        if !there.contains(&category) {
+            continue;
+        }
         let answered = subject.update_json(&place, only("status", json!(word))).await;
         done(&format!("the status {word:?} of a {entity}"), answered)?;
         let shown = subject.get_json(&place).await?;
         same(&format!("the category for {word:?}"), &json!(category), &shown["status"]["category"])?;
     }
     let before = subject.get_json(&place).await?;
+    ensure(there.contains(&"active"), format!("an active {entity}"), &there)?;
     let answer = subject.update_json(&place, only("status", json!("conformance-no-such-status"))).await;
     refused(&format!("an unknown status of a {entity}"), ErrorKind::InvalidInput, answer)?;
     same("the status", &before["status"], &subject.get_json(&place).await?["status"])
@@ -279,6 +284,22 @@ pub(super) async fn default_status_is_a_choice(subject: &Subject) -> Outcome {
 }
 
 impl Subject {
+    /// The categories that projects can be in here.
+    pub(super) async fn project_categories(&self) -> Outcome<Vec<ProjectStatusCategory>> {
+        let project = self.own_project().await?;
+        Ok(self.schema(&project).await?.project_statuses.iter().map(|status| status.category).collect())
+    }
+
+    /// The words for the categories that a project or a sprint can be in.
+    async fn categories_of(&self, entity: Entity, item: &Value) -> Outcome<Vec<&'static str>> {
+        let project = if entity == Entity::Project { &item["id"] } else { &item["project_id"] };
+        let schema = self.schema(&must("the project", project.as_str())?.into()).await?;
+        Ok(match entity {
+            Entity::Project => schema.project_statuses.iter().map(|status| status.category.word()).collect(),
+            _ => schema.sprint_statuses.iter().map(|status| status.category.word()).collect(),
+        })
+    }
+
     /// The usual categories that tasks of a project can be in.
     pub(super) async fn categories(&self, project: &ProjectId) -> Outcome<Vec<StatusCategory>> {
         let schema = self.schema(project).await?;

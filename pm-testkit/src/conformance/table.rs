@@ -392,7 +392,7 @@ macro_rules! __conformance_table {
             r145_other_keys_make_other_items =>
                 idempotency::other_keys_other_items(Project), idempotency::other_keys_other_items(Task),
                 idempotency::other_keys_other_items(Sprint), idempotency::other_keys_other_items(Comment);
-            /// The key of a deleted item is `Conflict`.
+            /// The key of a deleted item is `Conflict`, or makes a new one where it was a mark in the item.
             r146_key_of_a_deleted_item_is_a_conflict =>
                 idempotency::key_of_a_deleted_item(Project), idempotency::key_of_a_deleted_item(Task),
                 idempotency::key_of_a_deleted_item(Sprint), idempotency::key_of_a_deleted_item(Comment);

@@ -27,6 +27,15 @@ async fn somebody(subject: &Subject) -> Outcome<PMUser> {
     Ok(user)
 }
 
+/// Two users with nothing in common, or any two where none can be created.
+async fn two_people(subject: &Subject) -> Outcome<(PMUser, PMUser)> {
+    if subject.user_admin().is_ok() {
+        return Ok((somebody(subject).await?, somebody(subject).await?));
+    }
+    let people = subject.people(2).await?;
+    Ok((subject.provider.get_user(&people[0]).await?, subject.provider.get_user(&people[1]).await?))
+}
+
 /// Users are listed as they are got.
 pub(super) async fn listed_as_they_are_got(subject: &Subject) -> Outcome {
     let user = somebody(subject).await?;
@@ -40,7 +49,7 @@ pub(super) async fn listed_as_they_are_got(subject: &Subject) -> Outcome {
 /// `login` and `email` find one user in any case; `text` finds parts of name and login.
 pub(super) async fn found(subject: &Subject, filter: Filter) -> Outcome {
     subject.requires_filter(Entity::User, filter).await?;
-    let (user, other) = (somebody(subject).await?, somebody(subject).await?);
+    let (user, other) = two_people(subject).await?;
     subject.settled().await;
     let text = match filter {
         Filter::Login => user.login.clone(),

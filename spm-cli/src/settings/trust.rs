@@ -37,6 +37,8 @@ enum Kind {
     Unclear { secrets: Vec<String> },
     /// A file is read that may be outside of the folder.
     File { path: String },
+    /// Whoever is in this file can pose as the backend, and would get the user's secrets.
+    Anchor { file: String, secrets: Vec<String> },
 }
 
 impl Wish {
@@ -46,6 +48,7 @@ impl Wish {
             Kind::Address { origin, .. } => Some(origin.clone()),
             Kind::Unclear { .. } => None,
             Kind::File { path } => Some(format!("file:{path}")),
+            Kind::Anchor { file, .. } => Some(format!("anchor:{file}")),
         }
     }
 
@@ -58,6 +61,12 @@ impl Wish {
             Kind::Unclear { secrets } => {
                 format!("`{}` sends {}, and it is unclear where to", self.variable, secrets.join(" and "))
             }
+            Kind::Anchor { file, secrets } => format!(
+                "`{}` lets whoever is in `{}` receive {} in the place of your backend",
+                self.variable,
+                printable(file),
+                secrets.join(" and ")
+            ),
             Kind::File { path } => {
                 format!(
                     "`{}` has `{}` read from the file `{}`, which may be outside of this folder",
@@ -74,7 +83,7 @@ impl Wish {
             Kind::Unclear { .. } => {
                 format!("write `{}` as `scheme://host`, or set it in your environment", self.variable)
             }
-            Kind::Address { .. } | Kind::File { .. } => format!(
+            Kind::Address { .. } | Kind::File { .. } | Kind::Anchor { .. } => format!(
                 "look at the file; if it is yours, say `spm config trust`, or set `{}` in your environment",
                 self.instead
             ),
@@ -161,6 +170,7 @@ fn wishes(settings: &[Setting]) -> Vec<Wish> {
     let secrets = own_secrets(settings);
     if !secrets.is_empty() {
         wishes.extend(settings.iter().filter_map(|setting| address_wish(setting, &secrets)));
+        wishes.extend(settings.iter().filter_map(|setting| anchor_wish(setting, &secrets)));
     }
     wishes
 }
@@ -185,6 +195,16 @@ fn address_wish(setting: &Setting, secrets: &[String]) -> Option<Wish> {
         Destination::Nowhere => None,
         Destination::Origin(origin) => Some(wish(setting, Kind::Address { origin, secrets })),
         Destination::Unclear => Some(wish(setting, Kind::Unclear { secrets })),
+    }
+}
+
+/// A certificate authority that comes with the folder; the file is looked at as it is named.
+fn anchor_wish(setting: &Setting, secrets: &[String]) -> Option<Wish> {
+    match &setting.value {
+        SettingValue::Text(file) if setting.spec.trust_anchor && !setting.origin.is_yours() => {
+            Some(wish(setting, Kind::Anchor { file: file.clone(), secrets: secrets.to_vec() }))
+        }
+        _ => None,
     }
 }
 

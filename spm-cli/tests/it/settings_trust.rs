@@ -55,6 +55,20 @@ fn a_token_beside_the_address_is_the_folders_own() {
 }
 
 #[test]
+fn a_certificate_authority_of_the_folders_gets_no_token_of_the_users() {
+    let sandbox = with_dotenv("THIRD_CA_FILE=ca.pem\n");
+    let own = || health(&sandbox).env("THIRD_URL", "https://own.example");
+    assert_eq!(own().run().ok(), "guest@own.example\n");
+    insta::assert_snapshot!(own().env("THIRD_TOKEN", "s3cr3t").run().failed(8), @r"
+    error: `[DIR]/.env` is not trusted: `THIRD_CA_FILE` lets whoever is in `ca.pem` receive `token` (`THIRD_TOKEN` of the environment) in the place of your backend
+    hint: look at the file; if it is yours, say `spm config trust`, or set `THIRD_CA_FILE` in your environment
+    ");
+    let trust = sandbox.third(&["--provider", "third", "config", "trust", "--yes"]).env("THIRD_TOKEN", "s3cr3t").run();
+    trust.ok();
+    assert_eq!(own().env("THIRD_TOKEN", "s3cr3t").run().ok(), "token-of-6@own.example\n");
+}
+
+#[test]
 fn no_spelling_of_an_address_slips_through() {
     let sandbox = Sandbox::new();
     for (value, origin) in [
