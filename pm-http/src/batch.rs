@@ -1,0 +1,161 @@
+//! Batches, for backends that have none.
+
+use std::collections::HashSet;
+
+use futures_util::{StreamExt, stream};
+use pm_provider::{BatchOperation, BatchOutcome, Error, FieldPatch, Item, ItemRef, PmProvider, Result};
+
+/// Applies operations one by one, or side by side where they touch different items; one result for each, in their order.
+///
+/// Operations see what those before them did. Those that may touch more than they name (deletes, anything about a
+/// project or a sprint) run alone.
+pub async fn apply_batch(
+    provider: &dyn PmProvider,
+    operations: Vec<BatchOperation>,
+    concurrency: usize,
+) -> Vec<Result<BatchOutcome>> {
+    let mut outcomes = Vec::with_capacity(operations.len());
+    for wave in waves(operations) {
+        let running = stream::iter(wave).map(|operation| apply(provider, operation)).buffered(concurrency.max(1));
+        outcomes.extend(running.collect::<Vec<_>>().await);
+    }
+    outcomes
+}
+
+/// Cuts a batch into runs of neighbours that do not touch each other's items.
+fn waves(operations: Vec<BatchOperation>) -> Vec<Vec<BatchOperation>> {
+    let mut waves: Vec<Vec<BatchOperation>> = Vec::new();
+    let mut touched: HashSet<String> = HashSet::new();
+    let mut is_closed = true;
+    for operation in operations {
+        let touches = touches(&operation);
+        let fits = touches.as_ref().is_some_and(|names| names.iter().all(|name| !touched.contains(name)));
+        if is_closed || !fits {
+            waves.push(Vec::new());
+            touched.clear();
+        }
+        is_closed = touches.is_none();
+        touched.extend(touches.into_iter().flatten());
+        if let Some(wave) = waves.last_mut() {
+            wave.push(operation);
+        }
+    }
+    waves
+}
+
+/// The names of what an operation writes, or `None` where that cannot be told.
+fn touches(operation: &BatchOperation) -> Option<Vec<String>> {
+    use BatchOperation as Op;
+    match operation {
+        // Twins, and what shares a key, must not meet; a create also counts as a touch of what it hangs from.
+        Op::CreateTask(new) => {
+            let mut names = vec![format!("task by content {}/{}", new.project_id, new.title)];
+            names.extend(new.idempotency_key.iter().map(|key| format!("task by key {key}")));
+            names.extend(new.key.iter().map(|key| format!("task called {}", key.to_lowercase())));
+            names.extend(new.parent_task_id.iter().map(|id| format!("task {id}")));
+            Some(names)
+        }
+        // Two moves side by side could close a circle that neither of them sees.
+        Op::UpdateTask(_, patch) if matches!(patch.parent_task_id, FieldPatch::Set(_)) => None,
+        Op::UpdateTask(id, _) => Some(vec![format!("task {id}")]),
+        Op::CreateComment(new) => Some(vec![format!("task {}", new.task_id)]),
+        Op::UpdateComment(task, ..) => Some(vec![format!("task {task}")]),
+        _ => None,
+    }
+}
+
+async fn apply(provider: &dyn PmProvider, operation: BatchOperation) -> Result<BatchOutcome> {
+    let name = operation.operation().on(operation.entity());
+    let outcome = apply_one(provider, operation).await;
+    outcome.map_err(|error| error.in_provider(provider.name()).during(&name))
+}
+
+async fn apply_one(provider: &dyn PmProvider, operation: BatchOperation) -> Result<BatchOutcome> {
+    use BatchOperation as Op;
+    let written: Item = match operation {
+        Op::CreateProject(new) => provider.create_project(*new).await?.into(),
+        Op::UpdateProject(id, patch) => provider.update_project(&id, *patch).await?.into(),
+        Op::CreateTask(new) => provider.create_task(*new).await?.into(),
+        Op::UpdateTask(id, patch) => provider.update_task(&id, *patch).await?.into(),
+        Op::CreateSprint(new) => provider.create_sprint(*new).await?.into(),
+        Op::UpdateSprint(id, patch) => provider.update_sprint(&id, *patch).await?.into(),
+        Op::CreateComment(new) => comments(provider)?.create_comment(*new).await?.into(),
+        Op::UpdateComment(task, id, patch) => comments(provider)?.update_comment(&task, &id, *patch).await?.into(),
+        Op::Delete(item, options) => {
+            delete(provider, &item, options).await?;
+            return Ok(BatchOutcome::Deleted(item));
+        }
+        _ => return Err(Error::unsupported("a kind of operation that is newer than this provider")),
+    };
+    Ok(BatchOutcome::Written(written))
+}
+
+async fn delete(provider: &dyn PmProvider, item: &ItemRef, options: pm_provider::DeleteOptions) -> Result<()> {
+    match item {
+        ItemRef::Project(id) => provider.delete_project(id, options).await,
+        ItemRef::Task(id) => provider.delete_task(id, options).await,
+        ItemRef::Sprint(id) => provider.delete_sprint(id, options).await,
+        ItemRef::Comment(task, id) => comments(provider)?.delete_comment(task, id, options).await,
+        ItemRef::User(_) => Err(Error::unsupported("a user cannot be deleted in a batch")),
+        _ => Err(Error::unsupported("a kind of item that is newer than this provider")),
+    }
+}
+
+fn comments(provider: &dyn PmProvider) -> Result<std::sync::Arc<dyn pm_provider::Comments>> {
+    provider.comments().ok_or_else(|| Error::unsupported("this backend has no comments"))
+}
+
+#[cfg(test)]
+mod tests {
+    use pm_provider::{DeleteOptions, NewComment, NewProject, NewTask, TaskPatch};
+
+    use super::*;
+
+    fn sizes(operations: Vec<BatchOperation>) -> Vec<usize> {
+        waves(operations).iter().map(Vec::len).collect()
+    }
+
+    fn new_task(title: &str) -> NewTask {
+        NewTask::new("1", title)
+    }
+
+    fn update(id: &str, patch: TaskPatch) -> BatchOperation {
+        BatchOperation::UpdateTask(id.into(), Box::new(patch))
+    }
+
+    #[test]
+    fn what_touches_different_items_runs_side_by_side() {
+        let rename = || TaskPatch::new().title("x");
+        let operations = vec![
+            new_task("a").into(),
+            new_task("b").into(),
+            update("1", rename()),
+            update("2", rename()),
+            NewComment::new("3", "text").into(),
+        ];
+        assert_eq!(sizes(operations), [5]);
+    }
+
+    #[test]
+    fn what_touches_the_same_item_runs_in_order() {
+        let rename = || TaskPatch::new().title("x");
+        assert_eq!(sizes(vec![update("1", rename()), update("2", rename()), update("1", rename())]), [2, 1]);
+        assert_eq!(sizes(vec![update("1", rename()), NewComment::new("1", "text").into()]), [1, 1]);
+        assert_eq!(sizes(vec![new_task("a").into(), new_task("a").into()]), [1, 1]);
+        let keyed = |title| new_task(title).idempotency_key("k").into();
+        assert_eq!(sizes(vec![keyed("a"), keyed("b")]), [1, 1]);
+        assert_eq!(sizes(vec![update("1", rename()), new_task("a").parent_task_id("1").into()]), [1, 1]);
+    }
+
+    #[test]
+    fn what_may_touch_anything_runs_alone() {
+        let rename = || update("1", TaskPatch::new().title("x"));
+        let move_it = update("2", TaskPatch::new().parent_task_id("3"));
+        let delete = BatchOperation::Delete(ItemRef::Task("4".into()), DeleteOptions::new());
+        let alone = [move_it, delete, NewProject::new("p").into()];
+        for operation in alone {
+            assert_eq!(sizes(vec![rename(), operation, rename()]), [1, 1, 1]);
+        }
+        assert_eq!(sizes(Vec::new()), [0; 0]);
+    }
+}

@@ -1,0 +1,169 @@
+//! How a client is put together.
+
+use std::sync::Arc;
+
+use pm_provider::{Error, ErrorKind, Result};
+use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
+
+use super::{Client, ErrorHook, ErrorReply, Inner, QuotaHook, ReplyHead, ServerClock};
+use crate::create::Creates;
+use crate::credential::{Credential, Keyring};
+use crate::endpoint::Endpoint;
+use crate::limits::{Limits, Quota};
+use crate::redact::Redactor;
+use crate::retry::RetryPolicy;
+use crate::revalidate::Shelf;
+use crate::transport::{TransportSettings, base, is_loopback};
+
+/// Puts a [`Client`] together.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct ClientBuilder {
+    provider: &'static str,
+    base_url: String,
+    credential: Credential,
+    transport: TransportSettings,
+    retry: RetryPolicy,
+    limits: Limits,
+    errors: Option<ErrorHook>,
+    quota: Option<QuotaHook>,
+    headers: Vec<(String, String)>,
+    clock_probe: Option<Endpoint>,
+}
+
+impl ClientBuilder {
+    pub(super) fn new(provider: &'static str, base_url: &str) -> Self {
+        Self {
+            provider,
+            base_url: base_url.to_owned(),
+            credential: Credential::none(),
+            transport: TransportSettings::new(),
+            retry: RetryPolicy::new(),
+            limits: Limits::new(),
+            errors: None,
+            quota: None,
+            headers: Vec::new(),
+            clock_probe: None,
+        }
+    }
+
+    /// Says who we are.
+    pub fn credential(mut self, credential: Credential) -> Self {
+        self.credential = credential;
+        self
+    }
+
+    /// Says how the backend is reached. What the settings say of patience and limits comes before what `retry` and
+    /// `limits` say.
+    pub fn transport(mut self, transport: TransportSettings) -> Self {
+        self.transport = transport;
+        self
+    }
+
+    /// Says how often and how long a request is tried.
+    pub fn retry(mut self, retry: RetryPolicy) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// Says how many requests are sent at once and a minute.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Reads the backend's error bodies: kind, message, field errors and hint. Effect, retry, status and request id are
+    /// set here. `None` leaves an error to the meaning of its status.
+    pub fn errors(mut self, read: fn(&ErrorReply<'_>) -> Option<Error>) -> Self {
+        self.errors = Some(read);
+        self
+    }
+
+    /// Reads the headers in which the backend says what is left of our allowance.
+    pub fn limit_headers(mut self, read: fn(&ReplyHead<'_>) -> Option<Quota>) -> Self {
+        self.quota = Some(read);
+        self
+    }
+
+    /// Sends a header on every request.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Names a cheap GET whose reply tells the backend's clock.
+    pub fn clock_probe(mut self, endpoint: Endpoint) -> Self {
+        self.clock_probe = Some(endpoint);
+        self
+    }
+
+    /// Makes the client; sends nothing.
+    ///
+    /// # Errors
+    /// `Configuration` when the address or the transport's settings are wrong.
+    pub fn build(self) -> Result<Client> {
+        let provider = self.provider;
+        self.try_build().map_err(|error| error.in_provider(provider))
+    }
+
+    fn try_build(self) -> Result<Client> {
+        let redactor = Redactor::default();
+        let names = self.transport.names().clone().or_provider(self.provider);
+        let base = base(&self.base_url, &names)?;
+        let agent = concat!("pm-core/", env!("CARGO_PKG_VERSION"));
+        let http = self.transport.connect(&base, agent, &redactor)?;
+        if self.credential.is_some() && base.scheme() == "http" && !is_loopback(&base) {
+            tracing::warn!(provider = self.provider, "the credential is sent without encryption: use `https://`");
+        }
+        let headers = self.default_headers()?;
+        let (retry, limits) = self.policies();
+        Ok(Client(Arc::new(Inner {
+            provider: self.provider,
+            base,
+            http,
+            headers,
+            keyring: Keyring::new(self.credential, redactor.clone()),
+            retry,
+            limiter: limits.limiter(),
+            errors: self.errors,
+            quota: self.quota,
+            clock_probe: self.clock_probe,
+            clock: ServerClock::default(),
+            creates: Creates::default(),
+            shelf: Shelf::default(),
+            redactor,
+            names,
+        })))
+    }
+
+    fn policies(&self) -> (RetryPolicy, Limits) {
+        let (mut retry, mut limits) = (self.retry, self.limits.clone());
+        retry.timeout = self.transport.timeout.unwrap_or(retry.timeout);
+        // Whoever lets one attempt take long does not want all of them to take less.
+        retry.deadline = self.transport.deadline.unwrap_or(retry.deadline.max(retry.timeout));
+        if let Some(requests) = self.transport.concurrency {
+            limits = limits.concurrency(requests);
+        }
+        if let Some(requests) = self.transport.requests_per_minute {
+            limits = limits.requests_per_minute(requests);
+        }
+        (retry, limits)
+    }
+
+    fn default_headers(&self) -> Result<HeaderMap> {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        for (name, value) in &self.headers {
+            let (name, value) = header(name, value)?;
+            headers.insert(name, value);
+        }
+        Ok(headers)
+    }
+}
+
+pub(super) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue)> {
+    match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
+        (Ok(name), Ok(value)) => Ok((name, value)),
+        _ => Err(Error::new(ErrorKind::Internal, format!("the header `{name}` cannot be sent"))),
+    }
+}

@@ -1,0 +1,113 @@
+//! One HTTP client for one backend and one credential.
+
+mod attempt;
+mod builder;
+mod clock;
+mod failure;
+mod reply;
+mod request;
+mod send;
+
+use std::fmt;
+use std::sync::Arc;
+
+use pm_provider::{Error, Result};
+use reqwest::header::HeaderMap;
+use url::Url;
+
+use crate::create::Creates;
+use crate::credential::Keyring;
+use crate::endpoint::Endpoint;
+use crate::limits::{Limiter, Quota};
+use crate::redact::Redactor;
+use crate::retry::RetryPolicy;
+use crate::revalidate::Shelf;
+use crate::transport::Names;
+
+pub use builder::ClientBuilder;
+pub(crate) use clock::ServerClock;
+pub use failure::ErrorReply;
+pub use reply::{Reply, ReplyHead};
+pub use request::Request;
+
+/// Reads a backend's error body.
+pub(crate) type ErrorHook = fn(&ErrorReply<'_>) -> Option<Error>;
+/// Reads what a backend says is left of our allowance.
+pub(crate) type QuotaHook = fn(&ReplyHead<'_>) -> Option<Quota>;
+
+/// Sends the requests of one provider: with retries, limits, clear errors, and without a secret in any text.
+///
+/// Cheap to clone; clones share connections, limits and what was learnt.
+#[derive(Clone)]
+pub struct Client(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) provider: &'static str,
+    pub(crate) base: Url,
+    pub(crate) http: reqwest::Client,
+    pub(crate) headers: HeaderMap,
+    pub(crate) keyring: Keyring,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) limiter: Arc<Limiter>,
+    pub(crate) errors: Option<ErrorHook>,
+    pub(crate) quota: Option<QuotaHook>,
+    pub(crate) clock_probe: Option<Endpoint>,
+    pub(crate) clock: ServerClock,
+    pub(crate) creates: Creates,
+    pub(crate) shelf: Shelf,
+    pub(crate) redactor: Redactor,
+    pub(crate) names: Names,
+}
+
+impl Client {
+    /// Begins a client for the backend at an address.
+    pub fn builder(provider: &'static str, base_url: &str) -> ClientBuilder {
+        ClientBuilder::new(provider, base_url)
+    }
+
+    /// Begins a request; the parameters fill the `{…}` of the endpoint's path.
+    pub fn request<'a>(&'a self, endpoint: &'a Endpoint, parameters: &[&str]) -> Request<'a> {
+        Request::new(self, endpoint, self.url(endpoint, parameters))
+    }
+
+    /// Begins a request to a link that the backend gave, a next page say. The endpoint says what the link stands for.
+    ///
+    /// The link may be relative. One that leads to another host is refused when the request is sent: credentials never
+    /// follow it.
+    pub fn follow<'a>(&'a self, endpoint: &'a Endpoint, link: &str) -> Request<'a> {
+        Request::new(self, endpoint, self.same_origin(link))
+    }
+
+    /// The backend's address, with a slash at its end: for links to its web pages.
+    #[must_use]
+    pub fn base_url(&self) -> &Url {
+        &self.0.base
+    }
+
+    fn url(&self, endpoint: &Endpoint, parameters: &[&str]) -> Result<Url> {
+        let path = endpoint.fill(parameters)?;
+        let mut url = self.0.base.clone();
+        url.set_path(&format!("{}{}", self.0.base.path(), path.trim_start_matches('/')));
+        Ok(url)
+    }
+
+    fn same_origin(&self, link: &str) -> Result<Url> {
+        let strange = |what: &str| Error::new(pm_provider::ErrorKind::InvalidResponse, what);
+        let url = self.0.base.join(link).map_err(|_| strange("the backend gave a link that is no URL"))?;
+        if url.origin() != self.0.base.origin() || !url.username().is_empty() || url.password().is_some() {
+            return Err(strange("the backend gave a link to another place than itself"));
+        }
+        Ok(url)
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("provider", &self.0.provider)
+            .field("base_url", &self.0.base.as_str())
+            .field("retry", &self.0.retry)
+            .field("limiter", &self.0.limiter)
+            .finish_non_exhaustive()
+    }
+}

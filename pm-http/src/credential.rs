@@ -1,0 +1,180 @@
+//! Who we are to the backend.
+
+use std::fmt;
+
+use pm_provider::{BuildContext, Result, Secret};
+use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use tokio::sync::Mutex;
+
+use crate::redact::{Redactor, base64};
+
+/// Where a secret comes from: it is fetched when it is first needed, and once more after a 401.
+#[derive(Clone)]
+pub struct SecretSource(Source);
+
+#[derive(Clone)]
+enum Source {
+    Fixed(Secret),
+    Setting(Box<BuildContext>, String),
+}
+
+impl SecretSource {
+    /// Takes a secret that never changes.
+    #[must_use]
+    pub fn fixed(secret: Secret) -> Self {
+        Self(Source::Fixed(secret))
+    }
+
+    /// Takes the secret of a setting, if that is set; nothing is fetched yet.
+    #[must_use]
+    pub fn from_context(context: &BuildContext, key: &str) -> Option<Self> {
+        context.settings.get(key)?;
+        Some(Self(Source::Setting(Box::new(context.clone()), key.to_owned())))
+    }
+
+    async fn fetch(&self) -> Result<Secret> {
+        match &self.0 {
+            Source::Fixed(secret) => Ok(secret.clone()),
+            Source::Setting(context, key) => {
+                let secret = context.secret(key).await?;
+                Ok(secret.unwrap_or_else(|| Secret::new("")))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for SecretSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Source::Fixed(_) => f.write_str("SecretSource(***)"),
+            Source::Setting(_, key) => write!(f, "SecretSource(setting `{key}`)"),
+        }
+    }
+}
+
+/// How a client says who it is, on every request.
+#[derive(Clone, Debug)]
+pub struct Credential {
+    form: Form,
+    source: Option<SecretSource>,
+}
+
+#[derive(Clone, Debug)]
+enum Form {
+    Header(&'static str),
+    Bearer,
+    Basic(String),
+}
+
+impl Credential {
+    /// Says nothing.
+    #[must_use]
+    pub fn none() -> Self {
+        Self { form: Form::Bearer, source: None }
+    }
+
+    /// Sends the secret in a header of its own: `X-Redmine-API-Key`.
+    #[must_use]
+    pub fn header(name: &'static str, secret: SecretSource) -> Self {
+        Self { form: Form::Header(name), source: Some(secret) }
+    }
+
+    /// Sends the secret as a bearer token.
+    #[must_use]
+    pub fn bearer(secret: SecretSource) -> Self {
+        Self { form: Form::Bearer, source: Some(secret) }
+    }
+
+    /// Sends the secret as the password of a user, as HTTP's Basic scheme does.
+    #[must_use]
+    pub fn basic(user: impl Into<String>, secret: SecretSource) -> Self {
+        Self { form: Form::Basic(user.into()), source: Some(secret) }
+    }
+
+    /// Says whether there is a secret to send.
+    pub(crate) fn is_some(&self) -> bool {
+        self.source.is_some()
+    }
+
+    fn header_of(&self, secret: &Secret) -> Result<(HeaderName, HeaderValue)> {
+        let (name, text) = match &self.form {
+            Form::Header(name) => (header_name(name)?, secret.expose().to_owned()),
+            Form::Bearer => (AUTHORIZATION, format!("Bearer {}", secret.expose())),
+            Form::Basic(user) => (AUTHORIZATION, format!("Basic {}", self.basic_text(user, secret))),
+        };
+        let mut value = HeaderValue::from_str(&text).map_err(|_| unusable())?;
+        value.set_sensitive(true);
+        Ok((name, value))
+    }
+
+    fn basic_text(&self, user: &str, secret: &Secret) -> String {
+        base64(format!("{user}:{}", secret.expose()).as_bytes())
+    }
+
+    fn tell(&self, secret: &Secret, redactor: &Redactor) {
+        redactor.know(secret.expose());
+        if let Form::Basic(user) = &self.form {
+            redactor.know(&self.basic_text(user, secret));
+            redactor.know(&format!("{user}:{}", secret.expose()));
+        }
+    }
+}
+
+fn header_name(name: &str) -> Result<HeaderName> {
+    HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
+        let message = format!("`{name}` is no name of a header");
+        pm_provider::Error::new(pm_provider::ErrorKind::Internal, message)
+    })
+}
+
+fn unusable() -> pm_provider::Error {
+    pm_provider::Error::configuration("the secret holds characters that cannot stand in a header")
+        .hint("look for line breaks or letters with accents in it")
+}
+
+/// A credential in use: the secret as it was last fetched.
+#[derive(Debug)]
+pub(crate) struct Keyring {
+    credential: Credential,
+    current: Mutex<Option<Secret>>,
+    redactor: Redactor,
+}
+
+impl Keyring {
+    pub(crate) fn new(credential: Credential, redactor: Redactor) -> Self {
+        if let Some(SecretSource(Source::Fixed(secret))) = &credential.source {
+            credential.tell(secret, &redactor);
+        }
+        Self { credential, current: Mutex::new(None), redactor }
+    }
+
+    /// The header to send, and the secret in it; fetches the secret when it is first needed.
+    pub(crate) async fn header(&self) -> Result<Option<(HeaderName, HeaderValue, Secret)>> {
+        let Some(source) = &self.credential.source else { return Ok(None) };
+        let mut current = self.current.lock().await;
+        let secret = match &*current {
+            Some(secret) => secret.clone(),
+            None => self.take(source.fetch().await?, &mut current),
+        };
+        let (name, value) = self.credential.header_of(&secret)?;
+        Ok(Some((name, value, secret)))
+    }
+
+    /// After a 401: fetches the secret again, and says whether it is another one than was refused.
+    pub(crate) async fn renew(&self, refused: &Secret) -> Result<bool> {
+        let Some(source) = &self.credential.source else { return Ok(false) };
+        let mut current = self.current.lock().await;
+        // Another request may have fetched it meanwhile.
+        if current.as_ref().is_some_and(|secret| secret.expose() != refused.expose()) {
+            return Ok(true);
+        }
+        let fetched = self.take(source.fetch().await?, &mut current);
+        Ok(fetched.expose() != refused.expose())
+    }
+
+    fn take(&self, secret: Secret, current: &mut Option<Secret>) -> Secret {
+        self.credential.tell(&secret, &self.redactor);
+        *current = Some(secret.clone());
+        secret
+    }
+}
