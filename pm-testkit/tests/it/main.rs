@@ -3,4 +3,8 @@
 mod broken;
 mod conformance;
 mod fault;
+#[cfg(feature = "http-fault")]
+mod http_fault;
 mod memory;
+#[cfg(feature = "openproject")]
+mod openproject;
