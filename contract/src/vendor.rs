@@ -1,0 +1,139 @@
+//! What a vendor's description does not say, or says wrongly.
+
+mod exception;
+mod openproject;
+mod redmine;
+
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::answer::Written;
+use crate::description::Operation;
+pub use exception::Exception;
+
+/// Whose description it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vendor {
+    /// OpenProject's API v3.
+    OpenProject,
+    /// Redmine, by the community's description.
+    Redmine,
+    /// Nobody in particular: the description is taken at its word.
+    Other,
+}
+
+impl Vendor {
+    /// All vendors with rules of their own.
+    pub const ALL: [Self; 2] = [Self::OpenProject, Self::Redmine];
+
+    /// Finds a vendor by name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|vendor| vendor.to_string().eq_ignore_ascii_case(name))
+    }
+
+    /// The name of the file of its description.
+    #[must_use]
+    pub fn file(self) -> &'static str {
+        match self {
+            Self::OpenProject => "openproject-v3.json",
+            Self::Redmine => "redmine-community.json",
+            Self::Other => "openapi.json",
+        }
+    }
+
+    /// Where people get the file.
+    #[must_use]
+    pub fn origin(self) -> &'static str {
+        match self {
+            Self::OpenProject => "bundled from docs/api/apiv3 of opf/openproject",
+            Self::Redmine => "openapi.yaml of d-yoshi/redmine-openapi, as JSON",
+            Self::Other => "any OpenAPI 3 file",
+        }
+    }
+
+    /// Mends defects that only this vendor's file has; answers which, and in how many places.
+    pub(crate) fn repair(self, document: &mut Value) -> Vec<(&'static str, usize)> {
+        match self {
+            Self::OpenProject => openproject::repair(document),
+            Self::Redmine => redmine::repair(document),
+            Self::Other => Vec::new(),
+        }
+    }
+
+    /// Adds to an operation what the file forgot about it.
+    pub(crate) fn complete(self, operation: &mut Operation) {
+        if let Some(body) = &mut operation.body {
+            body.required |= self.needs_body(&operation.method, &operation.template.to_string());
+        }
+    }
+
+    /// Whether a request without its described body is wrong, although the file does not say so.
+    fn needs_body(self, method: &str, template: &str) -> bool {
+        match self {
+            Self::OpenProject => openproject::needs_body(method, template),
+            Self::Redmine => redmine::needs_body(method, template),
+            Self::Other => false,
+        }
+    }
+
+    /// Checks what a query parameter holds within its text, where the file only says `string`.
+    pub(crate) fn check_text(self, parameter: &str, value: &str) -> Result<(), String> {
+        match self {
+            Self::OpenProject => openproject::check_text(parameter, value),
+            Self::Redmine | Self::Other => Ok(()),
+        }
+    }
+
+    /// Whether a parameter that is described under one name has another in requests.
+    pub(crate) fn is_named(self, described: &str, sent: &str) -> bool {
+        described == sent || (self == Self::Redmine && redmine::is_named(described, sent))
+    }
+
+    /// What is wrong by the description and right by the server.
+    #[must_use]
+    pub fn exceptions(self) -> &'static [Exception] {
+        match self {
+            Self::OpenProject => openproject::EXCEPTIONS,
+            Self::Redmine => redmine::EXCEPTIONS,
+            Self::Other => &[],
+        }
+    }
+
+    /// Makes an answer that fits what was asked for and what was written before.
+    pub(crate) fn shape(self, answer: &mut Value, written: &Written, query: &[(String, String)]) {
+        match self {
+            Self::OpenProject => openproject::shape(answer, written, query),
+            Self::Redmine => redmine::shape(answer, written, query),
+            Self::Other => {}
+        }
+    }
+
+    /// The kind of item that a request without a body switches, and the fields that change by it.
+    pub(crate) fn switched(self, path: &str) -> Option<(&'static str, Value)> {
+        match self {
+            Self::Redmine => redmine::switched(path),
+            Self::OpenProject | Self::Other => None,
+        }
+    }
+
+    /// The kinds of items that a body writes, each with its fields.
+    pub(crate) fn written(self, body: &Value, answer: &Value) -> Vec<(String, Value)> {
+        match self {
+            Self::OpenProject => openproject::written(body, answer).into_iter().collect(),
+            Self::Redmine => redmine::written(body),
+            Self::Other => Vec::new(),
+        }
+    }
+}
+
+impl fmt::Display for Vendor {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::OpenProject => "OpenProject",
+            Self::Redmine => "Redmine",
+            Self::Other => "other",
+        })
+    }
+}

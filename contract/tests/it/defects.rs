@@ -1,0 +1,152 @@
+//! The known defects of the vendors' files, each shown on the real file, and mended.
+
+use pm_contract::description::Description;
+use pm_contract::repair;
+use pm_contract::schema::{compile, drop_read_only_from_required, each_object};
+use pm_contract::specs::VARIABLE;
+use pm_contract::vendor::Vendor;
+use serde_json::{Value, json};
+
+/// A file of the folder as it is; without a folder the other tests say what is left out.
+fn file(name: &str) -> Option<Value> {
+    let folder = std::env::var(VARIABLE).ok().filter(|folder| !folder.is_empty())?;
+    let text = std::fs::read_to_string(format!("{folder}/{name}")).ok()?;
+    Some(serde_json::from_str(&text).unwrap())
+}
+
+fn body<'a>(document: &'a Value, path: &str) -> &'a Value {
+    &document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"]
+}
+
+const CREATE: [&str; 3] =
+    ["/api/v3/work_packages", "/api/v3/projects/{id}/work_packages", "/api/v3/workspaces/{id}/work_packages"];
+
+#[test]
+fn openproject_creates_work_packages_with_the_model_for_reading() {
+    let Some(document) = file("openproject-v3.json") else { return };
+    let minimal = json!({"subject": "x"});
+    let mended = Description::new(document.clone(), Vendor::OpenProject);
+    for path in CREATE {
+        assert!(!compile(&document, body(&document, path)).unwrap().is_valid(&minimal), "{path}: no defect any more");
+        assert!(compile(mended.requests(), body(mended.requests(), path)).unwrap().is_valid(&minimal), "{path}");
+    }
+}
+
+#[test]
+fn openproject_changes_projects_with_the_model_for_reading() {
+    let Some(document) = file("openproject-v3.json") else { return };
+    let only_status = json!({"_links": {"status": {"href": null}}});
+    assert!(
+        !compile(&document, body(&document, "/api/v3/projects")).unwrap().is_valid(&only_status),
+        "no defect any more"
+    );
+    let mended = Description::new(document, Vendor::OpenProject);
+    assert!(compile(mended.requests(), body(mended.requests(), "/api/v3/projects")).unwrap().is_valid(&only_status));
+}
+
+#[test]
+fn openproject_requires_what_only_the_server_writes() {
+    let Some(mut document) = file("openproject-v3.json") else { return };
+    let text = json!({"raw": "x"});
+    let schema = document["components"]["schemas"]["formattable"].clone();
+    assert!(!compile(&document, &schema).unwrap().is_valid(&text), "no defect any more");
+    drop_read_only_from_required(&mut document);
+    assert!(compile(&document, &document["components"]["schemas"]["formattable"]).unwrap().is_valid(&text));
+}
+
+#[test]
+fn openproject_and_redmine_forget_that_bodies_are_required() {
+    for (name, vendor, marked) in
+        [("openproject-v3.json", Vendor::OpenProject, 4), ("redmine-community.json", Vendor::Redmine, 0)]
+    {
+        let Some(document) = file(name) else { continue };
+        let count = |description: &Description| {
+            let mut bodies = description.operations().iter().filter_map(|operation| operation.body.as_ref());
+            (bodies.clone().count(), bodies.by_ref().filter(|body| body.required).count())
+        };
+        let (described, before) = count(&Description::new(document.clone(), Vendor::Other));
+        let (_, after) = count(&Description::new(document, vendor));
+        assert_eq!(before, marked, "{name}: of {described}");
+        assert!(after > described * 3 / 4, "{name}: {after} of {described}");
+    }
+}
+
+#[test]
+fn openproject_answers_a_new_comment_without_describing_it() {
+    let Some(document) = file("openproject-v3.json") else { return };
+    let response = |document: &Value| {
+        document["paths"]["/api/v3/work_packages/{id}/activities"]["post"]["responses"]["201"]["content"].clone()
+    };
+    assert!(response(&document).is_null(), "no defect any more");
+    assert!(response(Description::new(document, Vendor::OpenProject).document()).is_object());
+}
+
+#[test]
+fn redmine_lets_every_query_parameter_pass_as_a_custom_field() {
+    let Some(document) = file("redmine-community.json") else { return };
+    let parameters = document["paths"]["/issues.{format}"]["get"]["parameters"].as_array().unwrap();
+    let any = parameters.iter().find(|parameter| parameter["name"] == "cf_x").unwrap();
+    assert_eq!(any["schema"]["additionalProperties"], json!({"type": "string"}), "no defect any more");
+}
+
+/// Some schemas are nullable and have no type: `anyOf` takes the place of the missing one.
+#[test]
+fn some_vendors_say_nullable_without_a_type() {
+    for name in ["github-rest-pm.json", "asana.json", "trello.json"] {
+        let Some(mut document) = file(name) else { continue };
+        let mut places = 0;
+        each_object(&mut document, &mut |object| {
+            places += usize::from(object.get("nullable") == Some(&json!(true)) && !object.contains_key("type"));
+        });
+        assert!(places > 0, "{name}: no defect any more");
+        let mended = Description::new(document, Vendor::Other);
+        assert!(!mended.document().to_string().contains("\"nullable\":true"), "{name}");
+    }
+}
+
+#[test]
+fn trello_repeats_values_of_an_enum() {
+    let Some(mut document) = file("trello.json") else { return };
+    assert!(repair::repeated_enum_values(&mut document) > 0, "no defect any more");
+    assert_eq!(repair::repeated_enum_values(&mut document), 0);
+}
+
+#[test]
+fn jira_describes_words_in_queries_as_objects() {
+    for (name, lists, words) in [("jira-software.json", 9, 3), ("jira-platform-v3.json", 2, 0)] {
+        let Some(mut document) = file(name) else { continue };
+        assert_eq!(repair::arrays_of_objects_in_queries(&mut document), lists, "{name}");
+        assert!(repair::bare_objects_in_queries(&mut document) == words, "{name}");
+    }
+}
+
+#[test]
+fn jira_writes_examples_as_strings() {
+    for name in ["jira-software.json", "jira-platform-v3.json"] {
+        let Some(mut document) = file(name) else { continue };
+        assert!(repair::examples_in_strings(&mut document) > 0, "{name}: no defect any more");
+        assert_eq!(repair::examples_in_strings(&mut document), 0, "{name}");
+    }
+}
+
+/// One pattern of Jira's development information is too large for the validator (and written for Java). Nothing mends that:
+/// the body is told as one that cannot be checked.
+#[test]
+fn jira_has_a_pattern_that_does_not_compile() {
+    let Some(document) = file("jira-software.json") else { return };
+    assert!(!uncompilable(document, "is not a \"regex\"").is_empty());
+}
+
+#[test]
+fn clickup_percent_encodes_references() {
+    let Some(document) = file("clickup-v2.json") else { return };
+    assert!(document.to_string().contains("%7B"), "no defect any more");
+    let dead = uncompilable(document, "leads nowhere");
+    assert_eq!(dead, Vec::<String>::new());
+}
+
+fn uncompilable(document: Value, why: &str) -> Vec<String> {
+    let description = Description::new(document, Vendor::Other);
+    let all = description.operations().iter().flat_map(pm_contract::Operation::uncompilable);
+    all.map(|(_, problem)| problem).filter(|problem| problem.contains(why)).collect()
+}
