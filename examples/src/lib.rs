@@ -3,7 +3,9 @@
 mod board;
 mod exit;
 mod plan;
+mod summary;
 
 pub use board::Board;
 pub use exit::exit;
 pub use plan::{PLAN, Planned, find_or_plan};
+pub use summary::Summary;

@@ -21,6 +21,7 @@
 //! |---|---|
 //! | `internal` | the embedded backend; choose `sqlite`, `postgres` or both with it |
 //! | `sqlite`, `postgres` | its databases |
+//! | `openproject`, `redmine` | the backends of these names |
 //! | `mock` | `MockPmProvider` and `mock_provider()`, for tests |
 
 pub use pm_provider::*;
@@ -37,6 +38,18 @@ pub use builder::{PmProviderBuilder, build_pm_provider, build_pm_provider_from, 
 pub use environment::Environment;
 pub use registry::builtin_registry;
 pub use secrets::EnvironmentSecrets;
+
+/// OpenProject: its provider and its configuration.
+#[cfg(feature = "openproject")]
+pub mod openproject {
+    pub use pm_provider_openproject::*;
+}
+
+/// Redmine: its provider and its configuration.
+#[cfg(feature = "redmine")]
+pub mod redmine {
+    pub use pm_provider_redmine::*;
+}
 
 /// The embedded backend: its provider, its configuration, its database.
 #[cfg(feature = "internal")]

@@ -19,6 +19,10 @@ pub fn builtin_registry() -> ProviderRegistry {
     let mut registry = ProviderRegistry::new();
     #[cfg(feature = "internal")]
     registry.register(std::sync::Arc::new(pm_provider_internal::InternalFactory));
+    #[cfg(feature = "openproject")]
+    registry.register(std::sync::Arc::new(pm_provider_openproject::OpenProjectFactory));
+    #[cfg(feature = "redmine")]
+    registry.register(std::sync::Arc::new(pm_provider_redmine::RedmineFactory));
     // Does nothing for a backend that is there.
     for (name, feature) in KNOWN {
         registry.leave_out(name, feature);
@@ -27,4 +31,4 @@ pub fn builtin_registry() -> ProviderRegistry {
 }
 
 /// Every backend of this project and its cargo feature.
-const KNOWN: [(&str, &str); 1] = [("internal", "internal")];
+const KNOWN: [(&str, &str); 3] = [("internal", "internal"), ("openproject", "openproject"), ("redmine", "redmine")];

@@ -60,10 +60,10 @@ fn the_password_of_postgres_is_taken_as_a_reference() {
 
 #[tokio::test]
 async fn a_misspelt_name_is_corrected() {
-    assert_eq!(
-        refusal(from(&[("PM_PROVIDER", "internl")])).await,
-        "unknown provider `internl`; allowed are `internal`\nhint: did you mean `internal`?"
-    );
+    let refused = refusal(from(&[("PM_PROVIDER", "internl")])).await;
+    // Which others are allowed depends on the features.
+    assert!(refused.starts_with("unknown provider `internl`; allowed are `internal`"), "{refused}");
+    assert!(refused.ends_with("\nhint: did you mean `internal`?"), "{refused}");
 }
 
 #[cfg(not(any(feature = "sqlite", feature = "postgres")))]

@@ -74,12 +74,12 @@ pub(crate) enum Order {
 #[derive(Args, Clone, Copy, Debug)]
 #[command(next_help_heading = "Order")]
 pub(crate) struct OrderArgs {
-    /// Sort by this
-    #[arg(long, value_enum, default_value_t = SortBy::Created)]
-    pub(crate) sort: SortBy,
-    /// Newest or oldest first
-    #[arg(long, value_enum, default_value_t = Order::Desc)]
-    pub(crate) order: Order,
+    /// Sort by this [default: created]
+    #[arg(long, value_enum)]
+    pub(crate) sort: Option<SortBy>,
+    /// Newest or oldest first [default: desc, where the backend can]
+    #[arg(long, value_enum)]
+    pub(crate) order: Option<Order>,
     /// At most so many, or `all`
     #[arg(long, short = 'L', default_value = "30", value_name = "NUMBER")]
     pub(crate) limit: Limit,

@@ -9,7 +9,7 @@ use pm_core::{
     UserQuery,
 };
 
-use super::args::{Order, SortBy};
+use super::args::{Order, OrderArgs, SortBy};
 use crate::output::Pages;
 
 /// Leaves items out that the backend could not leave out itself.
@@ -55,15 +55,19 @@ pub(crate) fn all_at_once<T: Send + 'static>(items: Vec<T>) -> Pages<T> {
     Pages { fetch: Box::new(fetch), keep: Box::new(|_| true) }
 }
 
-/// The order that flags ask for.
-pub(crate) fn sort(by: SortBy, order: Order) -> Sort {
-    let by = match by {
-        SortBy::Created => SortField::CreatedAt,
-        SortBy::Updated => SortField::UpdatedAt,
+/// The order that flags ask for; the newest first if they do not, where the backend has that order.
+pub(crate) fn sort(provider: &Arc<dyn PmProvider>, entity: Entity, flags: &OrderArgs) -> Sort {
+    let by = match flags.sort {
+        Some(SortBy::Updated) => SortField::UpdatedAt,
+        Some(SortBy::Created) | None => SortField::CreatedAt,
     };
-    match order {
-        Order::Asc => Sort::ascending(by),
-        Order::Desc => Sort::descending(by),
+    let is_asked = flags.sort.is_some() || flags.order.is_some();
+    if !is_asked && !provider.capabilities().entity(entity).sorts.contains(&by) {
+        return Sort::default();
+    }
+    match flags.order {
+        Some(Order::Asc) => Sort::ascending(by),
+        Some(Order::Desc) | None => Sort::descending(by),
     }
 }
 
@@ -95,6 +99,7 @@ mod tests {
     use pm_testkit::MemoryProvider;
 
     use super::*;
+    use crate::output::Limit;
 
     fn asked(provider: MemoryProvider) -> (TaskQuery, [bool; 2]) {
         let provider: Arc<dyn PmProvider> = Arc::new(provider);
@@ -105,6 +110,26 @@ mod tests {
         let kept =
             [StatusCategory::Todo, StatusCategory::Done].map(|category| keep(&PMTask::new("1", "2", "x", category)));
         (query, kept)
+    }
+
+    fn asked_order(provider: MemoryProvider, by: Option<SortBy>) -> Sort {
+        let provider: Arc<dyn PmProvider> = Arc::new(provider);
+        sort(&provider, Entity::Task, &OrderArgs { sort: by, order: None, limit: Limit::All })
+    }
+
+    #[test]
+    fn the_newest_come_first_where_the_backend_has_that_order() {
+        let newest = Sort::descending(SortField::CreatedAt);
+        assert_eq!(asked_order(MemoryProvider::new(), None), newest);
+        let without = || {
+            MemoryProvider::new().restrict(|mut capabilities| {
+                capabilities.entities.entry(Entity::Task).and_modify(|task| task.sorts.clear());
+                capabilities
+            })
+        };
+        assert_eq!(asked_order(without(), None), Sort::default());
+        // Who asks for an order is told that there is none.
+        assert_eq!(asked_order(without(), Some(SortBy::Created)), newest);
     }
 
     #[test]

@@ -13,6 +13,8 @@ mod config;
 mod count;
 mod delete;
 mod export;
+#[cfg(feature = "fake")]
+mod fake;
 mod health;
 mod help;
 mod import;
@@ -59,6 +61,10 @@ pub(crate) enum Command {
     Provider(provider::ProviderCommand),
     /// Show and change settings, and where they come from
     Config(config::ConfigArgs),
+    /// Run a server for tests that behaves like a vendor's
+    #[cfg(feature = "fake")]
+    #[command(subcommand, after_help = fake::EXAMPLES)]
+    Fake(fake::FakeCommand),
     /// Print a script that completes commands in your shell
     #[command(after_help = completion::EXAMPLES)]
     Completion(completion::CompletionArgs),
@@ -82,6 +88,8 @@ pub(crate) async fn run(command: Command, session: Session, grammar: clap::Comma
         Command::Health(args) => health::run(&session, args).await,
         Command::Provider(command) => command.run(&session).await,
         Command::Config(args) => args.run(&session).await,
+        #[cfg(feature = "fake")]
+        Command::Fake(command) => command.run(&session).await,
         Command::Completion(args) => completion::run(&session, &args, grammar),
         Command::Man(args) => man::run(&session, &args, &grammar),
         Command::Help(args) => help::run(&session, &args, grammar),

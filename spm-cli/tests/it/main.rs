@@ -12,6 +12,8 @@ mod commands_tasks;
 mod commands_terminal;
 mod databases;
 mod export;
+#[cfg(all(feature = "fake", unix))]
+mod fake;
 mod github_list;
 mod import;
 mod import_killed;

@@ -50,6 +50,9 @@ struct Row {
     required: bool,
     secret: bool,
     help: &'static str,
+    /// The chosen backend cannot do without it.
+    #[serde(skip)]
+    is_missing: bool,
 }
 
 presented!(
@@ -76,10 +79,11 @@ impl Row {
             required: false,
             secret: false,
             help: "the backend that answers",
+            is_missing: false,
         }
     }
 
-    fn of(factory: &dyn ProviderFactory, spec: &SettingSpec, setting: Option<&Setting>) -> Self {
+    fn of(factory: &dyn ProviderFactory, spec: &SettingSpec, setting: Option<&Setting>, choice: &Choice) -> Self {
         Self {
             key: format!("{}.{}", factory.name(), spec.key),
             variable: spec.env,
@@ -89,6 +93,7 @@ impl Row {
             required: spec.required,
             secret: spec.exposure == Exposure::Secret,
             help: spec.help,
+            is_missing: spec.required && setting.is_none() && factory.name() == choice.factory.name(),
         }
     }
 
@@ -101,7 +106,7 @@ impl Row {
 
     fn source_cell(&self) -> Cell {
         match self.source {
-            None if self.required => Cell::text(Tone::Bad, "missing"),
+            None if self.is_missing => Cell::text(Tone::Bad, "missing"),
             source => Cell::text(Tone::Dim, source.unwrap_or_default()),
         }
     }
@@ -120,7 +125,7 @@ pub(super) async fn list(session: &Session, args: ListArgs) -> Result<()> {
         });
         rows.extend(factory.settings().iter().map(|spec| {
             let setting = settings.iter().find(|setting| setting.spec.key == spec.key);
-            Row::of(&*factory, spec, setting)
+            Row::of(&*factory, spec, setting, &choice)
         }));
     }
     show_rows(session, rows, &args.format).await?;

@@ -39,7 +39,7 @@ pub(crate) struct ListArgs {
 pub(super) async fn run(session: &Session, args: ListArgs) -> Result<()> {
     args.format.read::<PMProject>()?;
     let provider = session.reader().await?;
-    let mut query = ProjectQuery::new().sort(sort(args.order.sort, args.order.order));
+    let mut query = ProjectQuery::new().sort(sort(&provider, Entity::Project, &args.order));
     query.text = args.search;
     query.updated_since = args.since;
     query.page_size = args.order.limit.page_size();

@@ -44,7 +44,7 @@ pub(super) async fn run(session: &Session, args: ListArgs) -> Result<()> {
     args.format.read::<PMSprint>()?;
     let provider = session.reader().await?;
     let project = Finder::new(Arc::clone(&provider)).project_if(args.project.as_deref()).await?;
-    let mut query = SprintQuery::new().sort(sort(args.order.sort, args.order.order));
+    let mut query = SprintQuery::new().sort(sort(&provider, Entity::Sprint, &args.order));
     query.project = project.map(|project| project.id);
     query.text = args.search;
     query.updated_since = args.since;

@@ -103,5 +103,5 @@ async fn query(args: &ListArgs, provider: &Arc<dyn PmProvider>) -> Result<TaskQu
     query.text.clone_from(&args.search);
     query.updated_since = args.since;
     query.page_size = args.order.limit.page_size();
-    Ok(query.sort(sort(args.order.sort, args.order.order)))
+    Ok(query.sort(sort(provider, Entity::Task, &args.order)))
 }

@@ -1,0 +1,119 @@
+//! `spm fake`: the server that other programs test against.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Stdio};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::support::Sandbox;
+
+/// A running server, and what it printed.
+struct Fake {
+    child: Child,
+    lines: Vec<String>,
+}
+
+impl Fake {
+    fn start(sandbox: &Sandbox, arguments: &[&str]) -> Self {
+        let mut command = sandbox.spm(&[&["fake", "openproject"], arguments].concat()).command();
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        Self { child, lines: output.lines().take(3).map(Result::unwrap).collect() }
+    }
+
+    fn variable(&self, name: &str) -> &str {
+        let start = format!("export {name}=");
+        self.lines.iter().find_map(|line| line.strip_prefix(&start)).unwrap()
+    }
+
+    /// Sends a request; answers everything that comes back, nothing where the connection is closed.
+    fn ask(&self, method: &str, path: &str, body: &str) -> String {
+        let address = self.variable("OPENPROJECT_URL").strip_prefix("http://").unwrap();
+        let key = self.variable("OPENPROJECT_API_KEY");
+        let mut stream = TcpStream::connect(address).unwrap();
+        let length = body.len();
+        write!(
+            stream,
+            "{method} /api/v3{path} HTTP/1.1\r\nHost: fake\r\nConnection: close\r\nAuthorization: Bearer {key}\r\n\
+             Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    fn stop(mut self, signal: Signal) -> i32 {
+        kill(Pid::from_raw(i32::try_from(self.child.id()).unwrap()), signal).unwrap();
+        self.child.wait().unwrap().code().unwrap()
+    }
+}
+
+#[test]
+fn it_prints_what_to_export_serves_and_stops_when_asked() {
+    let sandbox = Sandbox::new();
+    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+        let fake = Fake::start(&sandbox, &[]);
+        assert_eq!(fake.variable("PM_PROVIDER"), "openproject");
+        assert_eq!(fake.variable("OPENPROJECT_API_KEY").len(), 64);
+        assert!(fake.ask("GET", "/users/me", "").contains(r#""login":"admin""#));
+        assert_eq!(fake.stop(signal), 0);
+    }
+    assert_eq!(sandbox.files(), ["home", "work"]);
+}
+
+#[test]
+fn a_seed_fills_it_and_faults_spoil_it() {
+    let sandbox = Sandbox::new();
+    let seed = r#"{ "projects": [{ "identifier": "garden", "work_packages": [{ "subject": "Paint the fence" }] }] }"#;
+    sandbox.write("seed.json", seed);
+    let faults = ["--fault", "drop-reply:POST:/work_packages:1", "--fault", "unavailable=3:GET:/statuses"];
+    let fake = Fake::start(&sandbox, &[&["--seed", "seed.json", "--older"], &faults[..]].concat());
+    assert!(fake.ask("GET", "/work_packages", "").contains("Paint the fence"));
+    assert_eq!(fake.ask("POST", "/projects/1/work_packages", r#"{ "subject": "Mow the lawn" }"#), "");
+    assert!(fake.ask("GET", "/work_packages/2", "").contains("Mow the lawn"));
+    let busy = fake.ask("GET", "/statuses", "");
+    assert!(busy.starts_with("HTTP/1.1 503") && busy.contains("retry-after: 3"), "{busy}");
+    assert!(fake.ask("GET", "/sprints", "").starts_with("HTTP/1.1 404"));
+    assert_eq!(fake.stop(Signal::SIGTERM), 0);
+}
+
+/// The program on its own server, with nothing but the environment changed.
+#[cfg(feature = "openproject")]
+#[test]
+fn spm_itself_runs_on_it_and_a_lost_reply_makes_no_second_task() {
+    let sandbox = Sandbox::new();
+    let fake = Fake::start(&sandbox, &["--fault", "drop-reply:POST:/work_packages:1"]);
+    let spm = |arguments: &[&str]| {
+        let variables = ["PM_PROVIDER", "OPENPROJECT_URL", "OPENPROJECT_API_KEY"];
+        let run = variables.iter().fold(sandbox.spm(arguments), |run, name| run.env(name, fake.variable(name)));
+        run.raw().ok()
+    };
+    spm(&["project", "create", "Garden"]);
+    spm(&["task", "create", "-p", "garden", "Paint the fence"]);
+    assert_eq!(spm(&["task", "list", "--jsonl", "title"]), "{\"title\":\"Paint the fence\"}\n");
+    assert_eq!(fake.stop(Signal::SIGTERM), 0);
+}
+
+#[test]
+fn what_is_wrong_is_said_before_anything_runs() {
+    let sandbox = Sandbox::new();
+    let refused =
+        |code: i32, arguments: &[&str]| sandbox.spm(&[&["fake", "openproject"], arguments].concat()).run().failed(code);
+    assert!(refused(2, &["--fault", "drop"]).starts_with("error: `drop` is not a fault: one of `drop-request`"));
+    let missing = refused(3, &["--seed", "none.json"]);
+    assert!(missing.starts_with("error: reading the seed `none.json`: "), "{missing}");
+    sandbox.write("seed.json", r#"{ "colour": 1 }"#);
+    let broken = refused(2, &["--seed", "seed.json"]);
+    assert!(
+        broken.starts_with("error: reading the seed `seed.json`: the seed is not readable: unknown field `colour`"),
+        "{broken}"
+    );
+    let fake = Fake::start(&sandbox, &[]);
+    let port = fake.variable("OPENPROJECT_URL").rsplit(':').next().unwrap().to_owned();
+    let taken = refused(1, &["--port", &port]);
+    assert!(taken.starts_with(&format!("error: starting a server on port {port}: address already in use")), "{taken}");
+    fake.stop(Signal::SIGTERM);
+}
