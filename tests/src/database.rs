@@ -14,8 +14,15 @@ use tempfile::TempDir;
 /// # Errors
 /// What a person would read.
 pub async fn open(url: &str) -> Result<Arc<dyn PmProvider>> {
-    let settings = Settings::new().set("database_url", url);
-    build_pm_provider_with(&builtin_registry(), "internal", &settings).await
+    built("internal", Settings::new().set("database_url", url)).await
+}
+
+/// Builds any backend of this workspace from its settings, the way that applications do.
+///
+/// # Errors
+/// What a person would read.
+pub async fn built(provider: &str, settings: Settings) -> Result<Arc<dyn PmProvider>> {
+    build_pm_provider_with(&builtin_registry(), provider, &settings).await
 }
 
 /// Returns the PostgreSQL server of this test binary, or `None` where there is none and nobody insists on it.

@@ -7,10 +7,18 @@ pub mod database;
 pub mod mission;
 pub mod protocol;
 pub mod provider_table;
+pub mod redmine;
+pub mod remote;
+pub mod required;
 
-pub use database::{TestDatabase, open};
+pub use database::{TestDatabase, built, open};
 
 /// The examples of the README compile.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
+
+/// So do those of the page about tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/testing-your-app.md")]
+pub struct TestingYourApp;

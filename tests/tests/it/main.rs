@@ -6,12 +6,22 @@
 
 mod bad_input;
 mod conformance;
+mod contract;
+mod contract_drive;
+mod contract_openproject;
+mod contract_redmine;
 mod first_starts;
 mod ledger;
+mod lost_replies;
+mod lost_replies_openproject;
+mod lost_replies_redmine;
 mod migrations;
 mod mission;
 mod provider_table;
+mod redmine;
+mod required;
 mod sql;
 mod sudden_death;
+mod switch_backend;
 mod worker;
 mod writers;

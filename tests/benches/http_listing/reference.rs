@@ -1,0 +1,170 @@
+//! What somebody writes by hand: one client, page after page, typed structs beside the raw text.
+
+use reqwest::Client;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::Result;
+use crate::server::PAGE;
+use crate::vendor::Vendor;
+
+/// A task as the server tells it, and the text of it.
+#[derive(Debug)]
+pub(crate) struct Item<T> {
+    /// Its fields.
+    #[allow(dead_code, reason = "parsing and keeping them is what is measured")]
+    pub(crate) task: T,
+    /// Its text.
+    pub(crate) raw: Box<RawValue>,
+}
+
+#[derive(Debug, Deserialize)]
+struct WorkPackages {
+    total: usize,
+    #[serde(rename = "_embedded")]
+    embedded: Elements,
+}
+
+#[derive(Debug, Deserialize)]
+struct Elements {
+    elements: Vec<Box<RawValue>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Issues {
+    issues: Vec<Box<RawValue>>,
+    total_count: usize,
+}
+
+/// The fields of a work package that a task has.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(dead_code, reason = "parsing them is what is measured")]
+pub(crate) struct WorkPackage {
+    pub(crate) id: u64,
+    lock_version: u64,
+    subject: String,
+    description: Option<Text>,
+    start_date: Option<String>,
+    due_date: Option<String>,
+    estimated_time: Option<String>,
+    spent_time: Option<String>,
+    percentage_done: Option<u8>,
+    created_at: String,
+    updated_at: String,
+    #[serde(rename = "_links")]
+    links: Links,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "parsing them is what is measured")]
+struct Text {
+    raw: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "parsing them is what is measured")]
+struct Links {
+    project: Link,
+    status: Link,
+    priority: Link,
+    r#type: Link,
+    author: Link,
+    assignee: Option<Link>,
+    version: Option<Link>,
+    parent: Option<Link>,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "parsing them is what is measured")]
+struct Link {
+    href: Option<String>,
+    title: Option<String>,
+}
+
+/// The fields of an issue that a task has.
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "parsing them is what is measured")]
+pub(crate) struct Issue {
+    pub(crate) id: u64,
+    project: Named,
+    tracker: Named,
+    status: Named,
+    priority: Named,
+    author: Named,
+    assigned_to: Option<Named>,
+    fixed_version: Option<Named>,
+    subject: String,
+    description: Option<String>,
+    start_date: Option<String>,
+    due_date: Option<String>,
+    done_ratio: u8,
+    is_private: bool,
+    estimated_hours: Option<f64>,
+    spent_hours: Option<f64>,
+    custom_fields: Vec<CustomField>,
+    created_on: String,
+    updated_on: String,
+    closed_on: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "parsing them is what is measured")]
+struct Named {
+    id: u64,
+    name: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "parsing them is what is measured")]
+struct CustomField {
+    id: u64,
+    name: String,
+    value: serde_json::Value,
+}
+
+/// Lists everything, page after page, and gives how many there are and how long their texts are.
+pub(crate) async fn list(vendor: Vendor, url: &str) -> Result<(usize, usize)> {
+    let client = Client::builder().no_proxy().build()?;
+    match vendor {
+        Vendor::OpenProject => Ok(sizes(&work_packages(&client, url).await?)),
+        Vendor::Redmine => Ok(sizes(&issues(&client, url).await?)),
+    }
+}
+
+fn sizes<T>(items: &[Item<T>]) -> (usize, usize) {
+    (items.len(), items.iter().map(|item| item.raw.get().len()).sum())
+}
+
+async fn work_packages(client: &Client, url: &str) -> Result<Vec<Item<WorkPackage>>> {
+    let mut found = Vec::new();
+    for page in 1.. {
+        let address = format!("{url}/api/v3/work_packages?filters=%5B%5D&pageSize={PAGE}&offset={page}");
+        let body = client.get(address).send().await?.error_for_status()?.bytes().await?;
+        let list: WorkPackages = serde_json::from_slice(&body)?;
+        let is_empty = list.embedded.elements.is_empty();
+        for raw in list.embedded.elements {
+            found.push(Item { task: serde_json::from_str(raw.get())?, raw });
+        }
+        if is_empty || found.len() >= list.total {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+async fn issues(client: &Client, url: &str) -> Result<Vec<Item<Issue>>> {
+    let mut found = Vec::new();
+    loop {
+        let address = format!("{url}/issues.json?status_id=*&limit={PAGE}&offset={}", found.len());
+        let body = client.get(address).send().await?.error_for_status()?.bytes().await?;
+        let list: Issues = serde_json::from_slice(&body)?;
+        let is_empty = list.issues.is_empty();
+        for raw in list.issues {
+            found.push(Item { task: serde_json::from_str(raw.get())?, raw });
+        }
+        if is_empty || found.len() >= list.total_count {
+            return Ok(found);
+        }
+    }
+}

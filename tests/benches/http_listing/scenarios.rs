@@ -1,0 +1,108 @@
+//! What is measured.
+
+use std::time::Duration;
+
+use crate::measure::{alternate, timed};
+use crate::server::Server;
+use crate::table::{Gate, Row};
+use crate::vendor::Vendor;
+use crate::{Result, memory, provider, reference};
+
+/// The words for the parts of the bench.
+pub(crate) const PARTS: [&str; 3] = ["list", "latency", "memory"];
+
+/// What a request takes on the way to a server and back.
+const LATENCY: Duration = Duration::from_millis(50);
+/// What a process that streams may take, whatever it streams.
+const MOST_MEMORY: f64 = 40.0 * 1024.0;
+
+/// How much is measured.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sizes {
+    tasks: usize,
+    many: usize,
+    rounds: usize,
+}
+
+impl Sizes {
+    /// As the gates are meant.
+    pub(crate) fn full() -> Self {
+        Self { tasks: 10_000, many: 100_000, rounds: 7 }
+    }
+
+    /// A tenth of it.
+    pub(crate) fn quick() -> Self {
+        Self { tasks: 1_000, many: 10_000, rounds: 3 }
+    }
+}
+
+/// Runs some parts on both vendors.
+pub(crate) async fn run(parts: &[&str], sizes: Sizes) -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for vendor in Vendor::ALL {
+        if parts.contains(&"list") {
+            rows.push(list(vendor, sizes).await?);
+        }
+        if parts.contains(&"latency") {
+            rows.push(latency(vendor, sizes).await?);
+        }
+        if parts.contains(&"memory") {
+            rows.extend(stream(vendor, sizes)?);
+        }
+    }
+    Ok(rows)
+}
+
+/// Everything into a list, raw data kept, beside the loop by hand.
+async fn list(vendor: Vendor, sizes: Sizes) -> Result<Row> {
+    let server = Server::start(vendor, sizes.tasks, Duration::ZERO)?;
+    let provider = provider::open(vendor, server.url()).await?;
+    let wanted = reference::list(vendor, server.url()).await?;
+    let times = alternate(
+        sizes.rounds,
+        async || checked(wanted, timed(reference::list(vendor, server.url())).await?),
+        async || checked(wanted, timed(provider::list(&provider)).await?),
+    );
+    Ok(Row::of_times(format!("{}: list {}", vendor.word(), sizes.tasks), swapped(times.await?), Gate::AtMost(1.3)))
+}
+
+/// The same with time on the wire: what pages ahead are for. The reference is the same provider, page after page.
+async fn latency(vendor: Vendor, sizes: Sizes) -> Result<Row> {
+    let server = Server::start(vendor, sizes.tasks, LATENCY)?;
+    let provider = provider::open(vendor, server.url()).await?;
+    let wanted = reference::list(vendor, server.url()).await?;
+    let times = alternate(
+        sizes.rounds.min(3),
+        async || checked(wanted, timed(provider::list(&provider)).await?),
+        async || checked(wanted, timed(provider::page_after_page(&provider)).await?),
+    );
+    let gate = if vendor == Vendor::OpenProject { Gate::AtLeast(5.0) } else { Gate::Informational };
+    Ok(Row::of_times(format!("{}: 50 ms a request, times as fast", vendor.word()), times.await?, gate))
+}
+
+/// Both sides have to have read the same.
+fn checked(wanted: (usize, usize), (time, read): (Duration, (usize, usize))) -> Result<Duration> {
+    if read == wanted {
+        return Ok(time);
+    }
+    Err(format!("read {} tasks of {} bytes instead of {} of {}", read.0, read.1, wanted.0, wanted.1).into())
+}
+
+/// The table shows the provider first; its ratio stays provider ÷ reference.
+fn swapped(mut times: crate::measure::Comparison) -> crate::measure::Comparison {
+    std::mem::swap(&mut times.first, &mut times.second);
+    times
+}
+
+/// The peak of a process that streams ten times as much, and whether it is small.
+fn stream(vendor: Vendor, sizes: Sizes) -> Result<[Row; 2]> {
+    let few = Server::start(vendor, sizes.tasks, Duration::ZERO)?;
+    let few = memory::peak(vendor, few.url(), sizes.tasks)?;
+    let many = Server::start(vendor, sizes.many, Duration::ZERO)?;
+    let many = memory::peak(vendor, many.url(), sizes.many)?;
+    let name = |what: &str| format!("{}: stream {}, {what}", vendor.word(), sizes.many);
+    Ok([
+        Row::of_memory(name(&format!("peak beside {}", sizes.tasks)), many, few, Gate::AtMost(1.5)),
+        Row::of_memory(name("peak beside 40 MiB"), many, MOST_MEMORY, Gate::AtMost(1.0)),
+    ])
+}

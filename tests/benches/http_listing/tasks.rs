@@ -1,0 +1,91 @@
+//! The tasks that the server has: 5 kB each, and each a second younger than the one before.
+
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+
+use crate::vendor::Vendor;
+
+/// How long the JSON of a task is, about.
+const LENGTH: usize = 5_000;
+const SENTENCE: &str =
+    "Customers see the old total after they removed an item from the cart; the cache key lacks its version. ";
+
+/// When the first task was made.
+pub(crate) fn first() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_767_225_600, 0).unwrap_or_default()
+}
+
+/// Makes the JSON of a task.
+pub(crate) fn json(vendor: Vendor, number: usize) -> String {
+    let made = (first() + TimeDelta::seconds(i64::try_from(number).unwrap_or_default()))
+        .to_rfc3339_opts(SecondsFormat::Millis, true);
+    let id = number + 1;
+    let bare = match vendor {
+        Vendor::OpenProject => open_project(id, &made, ""),
+        Vendor::Redmine => redmine(id, &made, ""),
+    };
+    // OpenProject tells a text twice, as it was written and as HTML.
+    let copies = if vendor == Vendor::OpenProject { 2 } else { 1 };
+    let text: String = SENTENCE.chars().cycle().take(LENGTH.saturating_sub(bare.len()) / copies).collect();
+    match vendor {
+        Vendor::OpenProject => open_project(id, &made, &text),
+        Vendor::Redmine => redmine(id, &made, &text),
+    }
+}
+
+fn open_project(id: usize, made: &str, text: &str) -> String {
+    let link =
+        |name: &str, path: &str, title: &str| format!(r#""{name}":{{"href":"/api/v3/{path}","title":"{title}"}}"#);
+    let action =
+        |name: &str, path: &str| format!(r#""{name}":{{"href":"/api/v3/work_packages/{id}/{path}","method":"post"}}"#);
+    let links = [
+        link("self", &format!("work_packages/{id}"), "Correct the total"),
+        link("schema", "work_packages/schemas/1-1", ""),
+        action("update", "form"),
+        action("logTime", "time_entries"),
+        action("addWatcher", "watchers"),
+        action("addRelation", "relations"),
+        action("addComment", "activities"),
+        link("type", "types/1", "Task"),
+        link("priority", "priorities/2", "Normal"),
+        link("project", "projects/1", "Shop"),
+        link("status", "statuses/1", "New"),
+        link("author", "users/5", "Ada Lovelace"),
+        link("assignee", "users/6", "Grace Hopper"),
+        link("version", "versions/3", "Sprint 3"),
+        r#""responsible":{"href":null},"parent":{"href":null,"title":null},"ancestors":[],"children":[],"customActions":[]"#.to_owned(),
+    ];
+    format!(
+        concat!(
+            r#"{{"_type":"WorkPackage","id":{id},"lockVersion":3,"subject":"Correct the total of cart {id}","#,
+            r#""description":{{"format":"markdown","raw":"{text}","html":"{text}"}},"scheduleManually":true,"#,
+            r#""startDate":"2026-01-05","dueDate":"2026-02-05","derivedStartDate":null,"derivedDueDate":null,"#,
+            r#""estimatedTime":"PT5H30M","derivedEstimatedTime":null,"spentTime":"PT1H","remainingTime":"PT4H30M","#,
+            r#""duration":"P24D","percentageDone":20,"ignoreNonWorkingDays":false,"readonly":false,"#,
+            r#""createdAt":"{made}","updatedAt":"{made}","_links":{{{links}}}}}"#
+        ),
+        id = id,
+        text = text,
+        made = made,
+        links = links.join(","),
+    )
+}
+
+fn redmine(id: usize, made: &str, text: &str) -> String {
+    // Redmine tells whole seconds.
+    let made = made.replace(".000Z", "Z");
+    format!(
+        concat!(
+            r#"{{"id":{id},"project":{{"id":1,"name":"Shop"}},"tracker":{{"id":2,"name":"Feature"}},"#,
+            r#""status":{{"id":1,"name":"New","is_closed":false}},"priority":{{"id":2,"name":"Normal"}},"#,
+            r#""author":{{"id":5,"name":"Ada Lovelace"}},"assigned_to":{{"id":6,"name":"Grace Hopper"}},"#,
+            r#""fixed_version":{{"id":3,"name":"Sprint 3"}},"subject":"Correct the total of cart {id}","#,
+            r#""description":"{text}","start_date":"2026-01-05","due_date":"2026-02-05","done_ratio":20,"#,
+            r#""is_private":false,"estimated_hours":5.5,"total_estimated_hours":5.5,"spent_hours":1.0,"#,
+            r#""total_spent_hours":1.0,"custom_fields":[{{"id":1,"name":"Customer","value":"Analytical Engines"}}],"#,
+            r#""created_on":"{made}","updated_on":"{made}","closed_on":null}}"#
+        ),
+        id = id,
+        text = text,
+        made = made,
+    )
+}

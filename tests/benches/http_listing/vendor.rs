@@ -1,0 +1,34 @@
+//! The two products that the server can play.
+
+use std::str::FromStr;
+
+/// Whose tasks are listed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Vendor {
+    /// Pages of up to 100 by their number.
+    OpenProject,
+    /// Pages of up to 100 by the number of issues before.
+    Redmine,
+}
+
+impl Vendor {
+    /// Both.
+    pub(crate) const ALL: [Self; 2] = [Self::OpenProject, Self::Redmine];
+
+    /// The name of its provider.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::OpenProject => "openproject",
+            Self::Redmine => "redmine",
+        }
+    }
+}
+
+impl FromStr for Vendor {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        let known = Self::ALL.into_iter().find(|vendor| vendor.word() == word);
+        known.ok_or_else(|| format!("`{word}` is no vendor; allowed are `openproject`, `redmine`"))
+    }
+}
