@@ -19,7 +19,7 @@ fn the_list_says_what_is_set_and_where_that_comes_from() {
     internal.database_url | PM_DATABASE_URL | postgres://host:5433/db | environment
     internal.data_dir | PM_DATA_DIR | [DIR]/.pm | default
     internal.user | PM_USER | ada | .env
-    third.base_url | THIRD_URL |  | missing
+    third.base_url | THIRD_URL |  | 
     third.token | THIRD_TOKEN | set | .env
     third.team | THIRD_TEAM | blue | user file
     third.ca_file | THIRD_CA_FILE |  |
