@@ -36,12 +36,12 @@ mod setters;
 
 pub use ability::{
     Batch, BatchOperation, BatchOptions, BatchOutcome, Change, ChangeFacts, ChangeKind, ChangePage, ChangeQuery,
-    Changes, Comments, Existence, Item, ItemRef, Marked, MarkerQuery, PullRequests, Relations, SyncSupport, UserAdmin,
-    WebhookDelivery, WebhookEvent, WebhookEventKind, Webhooks,
+    Changes, Comments, Existence, Item, ItemRef, Marked, MarkerQuery, NewWebhook, PullRequests, Relations, SyncSupport,
+    UserAdmin, Webhook, WebhookAdmin, WebhookDelivery, WebhookEvent, WebhookEventKind, Webhooks,
 };
 pub use capability::{
     Ability, Capabilities, CreateGuarantee, CustomField, CustomFieldKind, EntityCapabilities, Field, FieldSupport,
-    Filter, Needs, Operation, ProjectSchema, Support, TextSearch,
+    Filter, Needs, Operation, ParentTypes, ProjectSchema, Support, TextSearch,
 };
 pub use error::{Effect, Error, ErrorKind, FieldError, Result, Retry};
 pub use ext::PmProviderExt;
@@ -64,7 +64,7 @@ pub use value::{
     CommentId, CustomFields, CustomValue, Hours, Native, Overrides, Priority, PriorityLevel, PriorityRef, ProjectId,
     ProjectStatus, ProjectStatusCategory, ProjectStatusRef, RawData, RelationId, SprintId, SprintStatus,
     SprintStatusCategory, SprintStatusRef, Status, StatusCategory, StatusRef, TaskId, UserId, Version, Visibility,
-    Vocabulary, Wanted,
+    Vocabulary, Wanted, WebhookId,
 };
 pub use write::{
     CommentPatch, Contents, Copied, DeleteOptions, Dropped, FieldPatch, NewComment, NewProject, NewRelation, NewSprint,

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use mockall::mock;
 
-use crate::ability::{Batch, Changes, Comments, PullRequests, Relations, SyncSupport, UserAdmin, Webhooks};
+use crate::ability::{
+    Batch, Changes, Comments, PullRequests, Relations, SyncSupport, UserAdmin, WebhookAdmin, Webhooks,
+};
 use crate::capability::{Capabilities, ProjectSchema};
 use crate::error::Result;
 use crate::model::{Health, PMProject, PMSprint, PMTask, PMUser};
@@ -49,6 +51,7 @@ mock! {
         fn sync_support(&self) -> Option<Arc<dyn SyncSupport>>;
         fn pull_requests(&self) -> Option<Arc<dyn PullRequests>>;
         fn webhooks(&self) -> Option<Arc<dyn Webhooks>>;
+        fn webhook_admin(&self) -> Option<Arc<dyn WebhookAdmin>>;
         fn user_admin(&self) -> Option<Arc<dyn UserAdmin>>;
     }
 }
@@ -77,6 +80,7 @@ pub fn mock_provider() -> MockPmProvider {
     mock.expect_sync_support().returning(|| None);
     mock.expect_pull_requests().returning(|| None);
     mock.expect_webhooks().returning(|| None);
+    mock.expect_webhook_admin().returning(|| None);
     mock.expect_user_admin().returning(|| None);
     mock
 }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::ability::{Batch, Changes, Comments, PullRequests, Relations, SyncSupport, UserAdmin, Webhooks};
+use crate::ability::{
+    Batch, Changes, Comments, PullRequests, Relations, SyncSupport, UserAdmin, WebhookAdmin, Webhooks,
+};
 use crate::capability::{Capabilities, ProjectSchema};
 use crate::error::Result;
 use crate::model::{Health, PMProject, PMSprint, PMTask, PMUser};
@@ -164,6 +166,11 @@ pub trait PmProvider: Debug + Send + Sync + 'static {
 
     /// Deliveries that the backend sends by itself.
     fn webhooks(&self) -> Option<Arc<dyn Webhooks>> {
+        None
+    }
+
+    /// The webhooks that the backend sends, if its API creates them.
+    fn webhook_admin(&self) -> Option<Arc<dyn WebhookAdmin>> {
         None
     }
 

@@ -1,16 +1,22 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(any(feature = "jira", feature = "openproject"))]
+mod compression;
 pub mod conformance;
 pub mod fault;
 #[cfg(feature = "http-fault")]
 pub mod http_fault;
+#[cfg(feature = "jira")]
+pub mod jira;
 pub mod memory;
 #[cfg(feature = "openproject")]
 pub mod openproject;
 #[cfg(feature = "postgres")]
 pub mod postgres;
+pub mod provider_page;
 #[cfg(feature = "proxy")]
 pub mod proxy;
 
 pub use fault::{Fault, FaultInjector};
 pub use memory::MemoryProvider;
+pub use provider_page::ProviderPage;

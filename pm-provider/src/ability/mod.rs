@@ -11,6 +11,7 @@ mod pull_requests;
 mod relations;
 mod sync_support;
 mod user_admin;
+mod webhook_admin;
 mod webhooks;
 
 pub use batch::{Batch, BatchOperation, BatchOptions, BatchOutcome};
@@ -21,4 +22,5 @@ pub use pull_requests::PullRequests;
 pub use relations::Relations;
 pub use sync_support::{Existence, Marked, MarkerQuery, SyncSupport};
 pub use user_admin::UserAdmin;
+pub use webhook_admin::{NewWebhook, Webhook, WebhookAdmin};
 pub use webhooks::{WebhookDelivery, WebhookEvent, WebhookEventKind, Webhooks};

@@ -12,7 +12,7 @@ pub use field::{Field, FieldSupport, Support};
 pub use filter::{Filter, TextSearch};
 pub use needs::Needs;
 pub use operation::{Ability, Operation};
-pub use schema::{CustomField, CustomFieldKind, ProjectSchema};
+pub use schema::{CustomField, CustomFieldKind, ParentTypes, ProjectSchema};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;

@@ -80,13 +80,15 @@ pub enum Ability {
     PullRequests,
     /// [`Webhooks`](crate::Webhooks)
     Webhooks,
+    /// [`WebhookAdmin`](crate::WebhookAdmin)
+    WebhookAdmin,
     /// [`UserAdmin`](crate::UserAdmin)
     UserAdmin,
 }
 
 impl Ability {
     /// Every ability, in the order of the documentation.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Comments,
         Self::Relations,
         Self::Batch,
@@ -94,6 +96,7 @@ impl Ability {
         Self::SyncSupport,
         Self::PullRequests,
         Self::Webhooks,
+        Self::WebhookAdmin,
         Self::UserAdmin,
     ];
 
@@ -108,6 +111,7 @@ impl Ability {
             Self::SyncSupport => "sync_support",
             Self::PullRequests => "pull_requests",
             Self::Webhooks => "webhooks",
+            Self::WebhookAdmin => "webhook_admin",
             Self::UserAdmin => "user_admin",
         }
     }

@@ -42,6 +42,9 @@ pub struct ProjectSchema {
     /// What can be done here with the fields of a task that depend on the project.
     #[serde(default)]
     pub fields: BTreeMap<Field, FieldSupport>,
+    /// What tasks of a type can be parts of, by type; a type that is not here can be part of any.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub hierarchy: BTreeMap<String, ParentTypes>,
 }
 
 impl ProjectSchema {
@@ -59,9 +62,60 @@ impl ProjectSchema {
             custom_fields: Vec::new(),
             required: BTreeSet::new(),
             fields: BTreeMap::new(),
+            hierarchy: BTreeMap::new(),
         }
     }
+
+    /// Says whether a task of one type can be part of a task of another.
+    ///
+    /// ```
+    /// use pm_provider::{ParentTypes, ProjectSchema};
+    /// let schema = ProjectSchema::new("7").hierarchy([
+    ///     ("Epic".to_owned(), ParentTypes::none()),
+    ///     ("Sub-task".to_owned(), ParentTypes::of(["Task"]).required(true)),
+    /// ]);
+    /// assert!(schema.can_be_part_of("Sub-task", "Task") && !schema.can_be_part_of("Sub-task", "Epic"));
+    /// assert!(schema.can_be_part_of("Task", "Epic"), "of the type `Task` nothing is said");
+    /// ```
+    #[must_use]
+    pub fn can_be_part_of(&self, part: &str, whole: &str) -> bool {
+        self.hierarchy.get(part).is_none_or(|parents| parents.types.iter().any(|name| name == whole))
+    }
+
+    /// Sets `hierarchy`.
+    #[must_use]
+    pub fn hierarchy(mut self, hierarchy: impl IntoIterator<Item = (String, ParentTypes)>) -> Self {
+        self.hierarchy = hierarchy.into_iter().collect();
+        self
+    }
 }
+
+/// What tasks of a type can be parts of.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ParentTypes {
+    /// The types of their parents; none at all where such a task has no parent.
+    pub types: Vec<String>,
+    /// Whether there is no such task without a parent.
+    #[serde(default)]
+    pub required: bool,
+}
+
+impl ParentTypes {
+    /// Such a task is part of none.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Such a task is part of one of these, or of none.
+    #[must_use]
+    pub fn of<I: IntoIterator<Item: Into<String>>>(types: I) -> Self {
+        Self { types: types.into_iter().map(Into::into).collect(), required: false }
+    }
+}
+
+setters!(ParentTypes { plain required: bool });
 
 setters!(ProjectSchema {
     list statuses: Status,

@@ -7,13 +7,14 @@ use async_trait::async_trait;
 use super::Gate;
 use crate::ability::{
     Batch, BatchOperation, BatchOptions, BatchOutcome, ChangeFacts, ChangePage, ChangeQuery, Changes, Comments,
-    Existence, Item, ItemRef, Marked, MarkerQuery, PullRequests, Relations, SyncSupport, UserAdmin,
+    Existence, Item, ItemRef, Marked, MarkerQuery, NewWebhook, PullRequests, Relations, SyncSupport, UserAdmin,
+    Webhook, WebhookAdmin,
 };
 use crate::capability::Operation;
 use crate::error::Result;
 use crate::model::{Comment, Entity, PMUser, PullRequest, Relation};
 use crate::query::{CommentQuery, Cursor, Page, PullRequestQuery, RelationQuery};
-use crate::value::{CommentId, ProjectId, RelationId, TaskId, UserId};
+use crate::value::{CommentId, ProjectId, RelationId, TaskId, UserId, WebhookId};
 use crate::write::{
     CommentPatch, DeleteOptions, NewComment, NewRelation, NewUser, ProjectPatch, SprintPatch, TaskPatch, UserPatch,
 };
@@ -170,5 +171,21 @@ impl UserAdmin for Wrapped<dyn UserAdmin> {
 
     async fn delete_user(&self, id: &UserId) -> Result<()> {
         self.gate.pass(Entity::User, Operation::Delete, Some(id.as_str()), self.inner.delete_user(id)).await
+    }
+}
+
+#[deny(clippy::missing_trait_methods)]
+#[async_trait]
+impl WebhookAdmin for Wrapped<dyn WebhookAdmin> {
+    async fn list_webhooks(&self) -> Result<Vec<Webhook>> {
+        self.gate.pass_named("list_webhooks", false, None, self.inner.list_webhooks()).await
+    }
+
+    async fn create_webhook(&self, new: NewWebhook) -> Result<Webhook> {
+        self.gate.pass_named("create_webhook", true, None, self.inner.create_webhook(new)).await
+    }
+
+    async fn delete_webhook(&self, id: &WebhookId) -> Result<()> {
+        self.gate.pass_named("delete_webhook", true, Some(id.as_str()), self.inner.delete_webhook(id)).await
     }
 }

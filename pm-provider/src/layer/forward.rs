@@ -5,7 +5,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::{Intercepted, abilities::Wrapped};
-use crate::ability::{Batch, Changes, Comments, PullRequests, Relations, SyncSupport, UserAdmin, Webhooks};
+use crate::ability::{
+    Batch, Changes, Comments, PullRequests, Relations, SyncSupport, UserAdmin, WebhookAdmin, Webhooks,
+};
 use crate::capability::{Capabilities, Operation, ProjectSchema};
 use crate::error::Result;
 use crate::model::{Entity, Health, PMProject, PMSprint, PMTask, PMUser};
@@ -135,6 +137,10 @@ impl PmProvider for Intercepted {
 
     fn webhooks(&self) -> Option<Arc<dyn Webhooks>> {
         self.inner.webhooks()
+    }
+
+    fn webhook_admin(&self) -> Option<Arc<dyn WebhookAdmin>> {
+        Some(Wrapped::new(self.inner.webhook_admin()?, &self.gate))
     }
 
     fn user_admin(&self) -> Option<Arc<dyn UserAdmin>> {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::copy::{Copied, copy_key};
 use super::patch::FieldPatch;
 use crate::capability::Field;
-use crate::check::{fields_of, touches_of};
+use crate::check::{fields_of, is_default, touches_of};
 use crate::model::{Comment, Entity};
 use crate::setters::setters;
 use crate::value::{RawData, TaskId, UserId, Version, Visibility};
@@ -102,6 +102,12 @@ pub struct CommentPatch {
     /// Change it only if it still has this version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub if_version: Option<Version>,
+    /// Whether the new text may drop what the stored one has and Markdown cannot say: panels, mentions, media.
+    ///
+    /// Backends that store richer text refuse such a change as `InvalidInput` and list what would be lost, unless this
+    /// is set. To all others it means nothing.
+    #[serde(skip_serializing_if = "is_default")]
+    pub discard_formatting: bool,
 }
 
 impl CommentPatch {
@@ -117,6 +123,7 @@ setters!(CommentPatch {
     patch visibility: Visibility,
     patch raw_data: RawData,
     optional if_version: Version,
+    plain discard_formatting: bool,
 });
 
 touches_of!(CommentPatch, Comment, { Body body, Visibility visibility, RawData raw_data });

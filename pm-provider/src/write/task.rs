@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::copy::{Copied, copy_key};
 use super::patch::{FieldPatch, SetPatch, one_or_more};
 use crate::capability::Field;
-use crate::check::{fields_of, touches_of};
+use crate::check::{fields_of, is_default, touches_of};
 use crate::model::{Entity, PMTask};
 use crate::setters::{clearers, setters};
 use crate::value::{
@@ -287,6 +287,12 @@ pub struct TaskPatch {
     /// Change it only if it still has this version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub if_version: Option<Version>,
+    /// Whether the new description may drop what the stored one has and Markdown cannot say: panels, mentions, media.
+    ///
+    /// Backends that store richer text refuse such a change as `InvalidInput` and list what would be lost, unless this
+    /// is set. To all others it means nothing.
+    #[serde(skip_serializing_if = "is_default")]
+    pub discard_formatting: bool,
 }
 
 impl TaskPatch {
@@ -384,6 +390,7 @@ setters!(TaskPatch {
     patch_time completed_at: DateTime<Utc>,
     patch raw_data: RawData,
     optional if_version: Version,
+    plain discard_formatting: bool,
 });
 
 clearers!(TaskPatch {

@@ -27,6 +27,7 @@ pub(super) async fn accessors(subject: &Subject) -> Outcome {
             Ability::SyncSupport => provider.sync_support().is_some(),
             Ability::PullRequests => provider.pull_requests().is_some(),
             Ability::Webhooks => provider.webhooks().is_some(),
+            Ability::WebhookAdmin => provider.webhook_admin().is_some(),
             Ability::UserAdmin => provider.user_admin().is_some(),
             _ => continue,
         };

@@ -7,7 +7,8 @@ use pm_provider::{
 
 use super::Subject;
 use super::expect::{ensure, same};
-use super::verdict::Outcome;
+use super::ranks::Ranks;
+use super::verdict::{Outcome, Stop};
 
 /// How many combinations are tried.
 const COMBINATIONS: u64 = 120;
@@ -20,6 +21,7 @@ struct World {
     statuses: Vec<StatusCategory>,
     /// Whether labels of any name can be given.
     labels: bool,
+    ranks: Ranks,
     tasks: Vec<PMTask>,
 }
 
@@ -64,7 +66,12 @@ impl World {
         let statuses = subject.categories(&project).await?;
         let labels = subject.field(Entity::Task, Field::Labels, Some(&project)).await?;
         let labels = labels.on_create.is_possible() && labels.lossy.is_none();
-        let mut world = Self { project, sprints, people, statuses, labels, tasks: Vec::new() };
+        let ranks = match subject.ranks(&project, 2).await {
+            // Where nothing is part of anything, all other filters can be combined.
+            Err(Stop::Unsupported(_)) => Ranks::flat(),
+            ranks => ranks?,
+        };
+        let mut world = Self { project, sprints, people, statuses, labels, ranks, tasks: Vec::new() };
         let mut parent = None;
         for index in 0..24 {
             let new = world.task(subject, index, parent.as_ref());
@@ -79,7 +86,8 @@ impl World {
     fn task(&self, subject: &Subject, index: usize, parent: Option<&TaskId>) -> NewTask {
         let gives = |field| subject.can(Entity::Task).field(field).on_create.is_possible();
         let title = ["Paint the wall", "Wash", "Sweep the floor"][index % 3];
-        let mut new = NewTask::new(&self.project, title);
+        // The first one is the whole that others are parts of.
+        let mut new = self.ranks.task(usize::from(parent.is_some()), &self.project, title);
         if gives(Field::Description) && index.is_multiple_of(4) {
             new = new.description("wall by wall");
         }
@@ -98,7 +106,9 @@ impl World {
             new = new.assignees(self.people.iter().skip(index % 3).take(count));
         }
         match parent {
-            Some(parent) if gives(Field::ParentTaskId) && index % 2 == 1 => new.parent_task_id(parent),
+            Some(parent) if gives(Field::ParentTaskId) && self.ranks.count() > 1 && index % 2 == 1 => {
+                new.parent_task_id(parent)
+            }
             _ => new,
         }
     }

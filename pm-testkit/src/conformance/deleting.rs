@@ -40,10 +40,9 @@ async fn family(subject: &Subject) -> Outcome<(ProjectId, [TaskId; 3])> {
     subject.requires(Entity::Task, Operation::Delete).await?;
     subject.requires_on_create(Entity::Task, Field::ParentTaskId, json!(NOWHERE)).await?;
     let project = subject.own_project().await?;
-    let top = subject.task(&project, "top").await?.id;
-    let child = subject.create_task(NewTask::new(&project, "child").parent_task_id(&top)).await?.id;
-    let grandchild = subject.create_task(NewTask::new(&project, "low").parent_task_id(&child)).await?.id;
-    Ok((project, [top, child, grandchild]))
+    let line = subject.line(&project, &["top", "child", "low"]).await?;
+    let family = [0, 1, 2].map(|rank| line[rank].id.clone());
+    Ok((project, family))
 }
 
 /// A task with children is refused, and all of them stay.

@@ -1,13 +1,13 @@
 //! Each field by itself: given on create, changed, kept, emptied.
 
 use pm_provider::{
-    CommentPatch, Entity, ErrorKind, Field, FieldSupport, Operation, ProjectId, ProjectPatch, SprintPatch,
-    StatusCategory, Support, TaskPatch, UserPatch,
+    CommentPatch, CustomField, CustomFieldKind, Entity, ErrorKind, Field, FieldSupport, Operation, ProjectId,
+    ProjectPatch, ProjectSchema, SprintPatch, StatusCategory, Support, TaskPatch, UserPatch,
 };
 use serde_json::{Value, json};
 
 use super::Subject;
-use super::expect::{done, refused};
+use super::expect::{broken, done, refused};
 use super::fixture::project_key;
 use super::items::{Place, only, shows, text_field, token, unchanged, unique, with};
 use super::verdict::{Outcome, Stop};
@@ -41,8 +41,15 @@ pub(super) async fn field(subject: &Subject, entity: Entity, field: Field) -> Ou
 async fn prepare(subject: &Subject, entity: Entity, field: Field) -> Outcome<Trial> {
     let mut least = subject.least(entity).await?;
     let project = least["project_id"].as_str().map(ProjectId::from);
+    if let (Field::ParentTaskId, Some(project)) = (field, &project) {
+        let part = subject.ranks(project, 2).await?.task(1, project, "part");
+        least = serde_json::to_value(part).map_err(|error| broken("JSON of a task", error.to_string()))?;
+    }
     if field == Field::CompletedAt {
         least = with(least, "status", json!({ "category": "done" }));
+    }
+    if field == Field::Status {
+        least = subject.ready(entity, least);
     }
     let support = subject.field(entity, field, project.as_ref()).await?;
     let values = samples(subject, entity, field, project.as_ref()).await?;
@@ -175,26 +182,58 @@ async fn samples(subject: &Subject, entity: Entity, field: Field, project: Optio
             Ok([json!(people[0]), json!(people[1])])
         }
         (Field::ParentTaskId, Some(project)) => {
-            Ok([json!(subject.task(project, "parent").await?.id), json!(subject.task(project, "parent").await?.id)])
+            let whole = subject.ranks(project, 2).await?.task(0, project, "whole");
+            let (one, two) = (subject.create_task(whole.clone()).await?, subject.create_task(whole).await?);
+            Ok([json!(one.id), json!(two.id)])
         }
         (Field::SprintId, Some(project)) => {
             Ok([json!(subject.sprint(project, "one").await?.id), json!(subject.sprint(project, "two").await?.id)])
         }
-        (Field::TaskType, Some(project)) => match subject.schema(project).await?.task_types.as_slice() {
-            [] => Ok([json!("Bug"), json!("Feature")]),
-            [only] => Ok([json!(only), json!(only)]),
-            [first, second, ..] => Ok([json!(first), json!(second)]),
-        },
+        (Field::CustomFields, Some(project)) => Ok(custom_fields(subject.schema(project).await?.as_ref())),
+        (Field::TaskType, Some(project)) => Ok(task_types(subject.schema(project).await?.as_ref())),
         (Field::Priority, _) => Ok([json!({ "level": "high" }), json!({ "level": "low" })]),
         (Field::Status, Some(project)) if entity == Entity::Task => {
             let categories = subject.categories(project).await?;
             let under_way = categories.iter().find(|category| **category != StatusCategory::Todo);
             Ok([json!({ "category": under_way }), json!({ "category": StatusCategory::Todo })])
         }
+        (Field::Status, Some(project)) => {
+            // Sprints of some backends go one way only: from planned to active to completed.
+            let way =
+                if subject.plans_sprints(project).await? { ["active", "completed"] } else { ["completed", "active"] };
+            Ok(way.map(|category| json!({ "category": category })))
+        }
         // Last to be worked on: some backends let nothing else be changed in what is over.
         (Field::Status, _) => Ok([json!({ "category": "completed" }), json!({ "category": "active" })]),
         _ => Err(Stop::Unsupported(format!("a sample of `{field}`"))),
     }
+}
+
+/// Two types that a task can have one after the other: of one rank, and with no parent needed.
+fn task_types(schema: &ProjectSchema) -> [Value; 2] {
+    let parents = |name: &String| schema.hierarchy.get(name);
+    let alone: Vec<_> =
+        schema.task_types.iter().filter(|name| parents(name).is_none_or(|parents| !parents.required)).collect();
+    let pair = alone.iter().enumerate().find_map(|(at, first)| {
+        let second = alone[at + 1..].iter().find(|second| parents(first) == parents(second))?;
+        Some([json!(first), json!(second)])
+    });
+    let only = || alone.first().map(|only| [json!(only), json!(only)]);
+    pair.or_else(only).unwrap_or_else(|| [json!("Bug"), json!("Feature")])
+}
+
+/// Two values of a custom field: of any name where the project defines none, else of one that it defines.
+fn custom_fields(schema: &ProjectSchema) -> [Value; 2] {
+    let values = |field: &CustomField| match (field.kind, field.options.as_slice()) {
+        (CustomFieldKind::Choice, [first, second, ..]) => Some([json!(first), json!(second)]),
+        (CustomFieldKind::Text, _) => Some([json!("red"), json!("blue")]),
+        (CustomFieldKind::Number, _) => Some([json!(8), json!(2.5)]),
+        (CustomFieldKind::Date, _) => Some([json!("2024-02-29"), json!("2023-12-31")]),
+        _ => None,
+    };
+    let found = schema.custom_fields.iter().find_map(|field| Some((field.name.as_str(), values(field)?)));
+    let (name, [first, second]) = found.unwrap_or(("Colour", [json!("red"), json!("blue")]));
+    [json!({ name: first }), json!({ name: second })]
 }
 
 /// Values that need nothing made first. Starts lie before ends, so that any two fit.
@@ -211,7 +250,6 @@ fn plain_samples(entity: Entity, field: Field) -> Option<[Value; 2]> {
         Field::EstimatedHours | Field::CapacityHours => [json!(1_200.0 / 3_600.0), json!(40.0)],
         Field::ActualHours | Field::PlannedHours => [json!(2.5), json!(1.0 / 3_600.0)],
         Field::Labels => [json!(["paint", "Äpfel"]), json!(["wood"])],
-        Field::CustomFields => [json!({ "Colour": "red" }), json!({ "Colour": "blue" })],
         Field::Visibility => [json!("restricted"), json!("public")],
         Field::Url | Field::AvatarUrl => [json!("https://example.org/1?a=b#c"), json!("https://example.org/2")],
         Field::CreatedAt => [json!("2021-03-28T00:59:59.999999Z"), json!("2021-03-28T01:00:00Z")],

@@ -72,13 +72,12 @@ pub(super) async fn assignee(subject: &Subject) -> Outcome {
 pub(super) async fn parent(subject: &Subject) -> Outcome {
     subject.requires_filter(Entity::Task, Filter::Parent).await?;
     let project = subject.own_project().await?;
-    let top = create(subject, NewTask::new(&project, "top")).await?;
-    let child = create(subject, NewTask::new(&project, "child").parent_task_id(&top.id)).await?;
-    let grandchild = create(subject, NewTask::new(&project, "grandchild").parent_task_id(&child.id)).await?;
-    finds(subject, &TaskQuery::in_project(&project).parent(&top.id), &[&child]).await?;
-    finds(subject, &TaskQuery::new().parent(&child.id), &[&grandchild]).await?;
+    let line = subject.line(&project, &["top", "child", "grandchild"]).await?;
+    subject.settled().await;
+    finds(subject, &TaskQuery::in_project(&project).parent(&line[0].id), &[&line[1]]).await?;
+    finds(subject, &TaskQuery::new().parent(&line[1].id), &[&line[2]]).await?;
     subject.requires_filter(Entity::Task, Filter::TopLevel).await?;
-    finds(subject, &TaskQuery::in_project(&project).top_level(), &[&top]).await
+    finds(subject, &TaskQuery::in_project(&project).top_level(), &[&line[0]]).await
 }
 
 /// `statuses` finds the tasks in some categories.
@@ -229,12 +228,14 @@ pub(super) async fn projects(subject: &Subject, filter: Filter) -> Outcome {
     let wanted = done("creating a project", subject.create_project(wanted).await)?;
     let other = done("creating a project", subject.create_project(other).await)?;
     subject.settled().await;
-    let time = must("the time of the last change", wanted.updated_at)?;
-    let later = other.updated_at.is_some_and(|other| other >= time);
     let (query, other_fits) = match filter {
         Filter::Text => (ProjectQuery::new().text(format!("äpfel {}", word.to_uppercase())), false),
         Filter::Status => (ProjectQuery::new().statuses([over]), false),
-        _ => (ProjectQuery::new().updated_since(time), later),
+        _ => {
+            let time = must("the time of the last change", wanted.updated_at)?;
+            let later = other.updated_at.is_some_and(|other| other >= time);
+            (ProjectQuery::new().updated_since(time), later)
+        }
     };
     let found: Vec<_> = subject.list_projects(&query).await?.into_iter().map(|project| project.id).collect();
     ensure(found.contains(&wanted.id), format!("the project for {query:?}"), &found)?;
@@ -261,13 +262,18 @@ pub(super) async fn sprints(subject: &Subject, filter: Filter) -> Outcome {
     let there = subject.schema(&project).await?.sprint_statuses.clone();
     let resting = there.iter().map(|status| status.category).find(|category| *category != SprintStatusCategory::Active);
     let base = json!({ "project_id": project, "name": "pears", "status": { "category": resting } });
+    let base = subject.ready(Entity::Sprint, base);
     let other = subject.create_json(Entity::Sprint, base.clone()).await?;
     let goal = with(with(base, "goal", json!("ÖL 100%")), "status", json!("active"));
     let goal = subject.another(Entity::Sprint, &goal);
     let wanted = subject.create_json(Entity::Sprint, goal).await?;
     let wanted = subject.update_json(&Place::of(Entity::Sprint, &wanted), only("name", json!("Äpfel"))).await?;
-    let time: chrono::DateTime<chrono::Utc> =
-        must("the time of the last change", wanted["updated_at"].as_str().and_then(|text| text.parse().ok()))?;
+    let changed: Option<chrono::DateTime<chrono::Utc>> =
+        wanted["updated_at"].as_str().and_then(|text| text.parse().ok());
+    let time = match filter {
+        Filter::UpdatedSince => must("the time of the last change", changed)?,
+        _ => changed.unwrap_or_default(),
+    };
     subject.settled().await;
     let query = SprintQuery::in_project(&project);
     let expected = vec![wanted["id"].clone()];

@@ -165,9 +165,14 @@ impl Subject {
     }
 }
 
-/// A project key that nobody else has.
+/// A project key that nobody else has: ten letters, which is what Jira takes everywhere, and as long as they can be there.
 pub(super) fn project_key() -> String {
-    format!("C{}", token().to_uppercase())
+    let token = token();
+    let letters = token[1..].bytes().map(|digit| match digit {
+        b'0'..=b'9' => char::from(b'G' + (digit - b'0')),
+        letter => char::from(letter.to_ascii_uppercase()),
+    });
+    std::iter::once('C').chain(letters).collect()
 }
 
 /// Follows `next` to the end and returns every item.

@@ -1,6 +1,8 @@
 //! Items of any kind as JSON, so that one rule serves every kind and every field.
 
-use pm_provider::{Cursor, DeleteOptions, Entity, Error, ErrorKind, Field, Operation, PMUser, Page, Result, TaskId};
+use pm_provider::{
+    Cursor, DeleteOptions, Entity, Error, ErrorKind, Field, Operation, PMUser, Page, Result, Support, TaskId,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -143,12 +145,20 @@ impl Subject {
         })
     }
 
-    /// The JSON of one more such item: backends keep the names of a project's sprints apart.
+    /// The JSON of one more such item: backends keep the names of projects apart, and those of a project's sprints.
     pub(super) fn another(&self, entity: Entity, new: &Value) -> Value {
         match entity {
-            Entity::Sprint => with(new.clone(), "name", json!(unique("sprint"))),
+            Entity::Project | Entity::Sprint => with(new.clone(), "name", json!(unique(entity.word()))),
             _ => new.clone(),
         }
+    }
+
+    /// The same item, ready for any status: a sprint may have to know its days before it begins.
+    pub(super) fn ready(&self, entity: Entity, new: Value) -> Value {
+        let days = [(Field::StartDate, "2026-03-02"), (Field::EndDate, "2026-03-13")];
+        let has = |field| self.can(entity).field(field).on_create == Support::Yes;
+        let days = days.into_iter().filter(|(field, _)| entity == Entity::Sprint && has(*field));
+        days.fold(new, |new, (field, day)| with(new, field.word(), json!(day)))
     }
 
     /// Creates the least item of a kind.

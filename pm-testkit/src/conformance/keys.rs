@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use pm_provider::{Entity, ErrorKind, Field, Filter, NewProject, ProjectPatch, ProjectQuery, SprintQuery, TaskQuery};
+use pm_provider::{
+    Entity, Error, ErrorKind, Field, Filter, NewProject, ProjectPatch, ProjectQuery, SprintQuery, TaskQuery,
+};
 use serde_json::json;
 
 use super::Subject;
@@ -27,15 +29,22 @@ pub(super) async fn project_keys_are_unique(subject: &Subject) -> Outcome {
     same("the key", &other.key, &subject.provider.get_project(&other.id).await?.key)
 }
 
-/// Projects that are created without keys get keys of their own, even if they have the same name.
+/// Projects that are created without keys get keys of their own, even if they have the same name; where names are unique
+/// as well, even if their words begin alike.
 pub(super) async fn keys_are_made_up(subject: &Subject) -> Outcome {
     if !subject.can(Entity::Project).field(Field::Key).readable.is_possible() {
         return unsupported("keys of projects");
     }
     subject.requires(Entity::Project, pm_provider::Operation::Create).await?;
     let mut keys = BTreeSet::new();
-    for _ in 0..4 {
-        let answer = subject.create_project(NewProject::new("Website Relaunch Conformance")).await;
+    for last in ["Conformance", "Confidence", "Contents", "Controls"] {
+        let mut answer = subject.create_project(NewProject::new("Website Relaunch Conformance")).await;
+        let is_taken = |error: &Error| {
+            error.kind() == ErrorKind::Conflict && error.field_errors().iter().any(|wrong| wrong.field == Field::Name)
+        };
+        if answer.as_ref().is_err_and(is_taken) {
+            answer = subject.create_project(NewProject::new(format!("Website Relaunch {last}"))).await;
+        }
         let project = done("creating a project without a key", answer)?;
         let key = must("a key that the backend makes", project.key)?;
         ensure(keys.insert(key.to_lowercase()), "a key of its own", key)?;

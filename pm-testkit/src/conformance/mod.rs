@@ -53,6 +53,7 @@ mod markers;
 mod paging;
 mod parallel;
 mod places;
+mod ranks;
 mod read_only;
 mod relations;
 mod sets;

@@ -89,14 +89,14 @@ pub(super) async fn all_labels_are_added(subject: &Subject) -> Outcome {
     let task = subject.task(&project, "labelled").await?.id;
     let answers = at_once(|index| {
         let (provider, id) = (Arc::clone(&subject.provider), task.clone());
-        async move { provider.update_task(&id, TaskPatch::new().add_labels([format!("label {index}")])).await }
+        async move { provider.update_task(&id, TaskPatch::new().add_labels([format!("label-{index}")])).await }
     })
     .await?;
     for answer in answers {
         done("adding a label", answer)?;
     }
     let labels: BTreeSet<_> = subject.provider.get_task(&task).await?.labels.into_iter().collect();
-    same("the labels", &(0..WRITERS).map(|index| format!("label {index}")).collect(), &labels)
+    same("the labels", &(0..WRITERS).map(|index| format!("label-{index}")).collect(), &labels)
 }
 
 /// Tasks that are created at the same time are all there, each with an id and a key of its own.

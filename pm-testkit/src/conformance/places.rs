@@ -1,6 +1,6 @@
 //! Where a task belongs: parents, sprints, people; references must lead somewhere.
 
-use pm_provider::{Entity, ErrorKind, Field, NewTask, PMTask, ProjectId, SprintPatch, TaskId, TaskPatch};
+use pm_provider::{Entity, ErrorKind, Field, NewTask, PMTask, ProjectId, SprintPatch, TaskPatch};
 use serde_json::{Value, json};
 
 use super::Subject;
@@ -34,10 +34,6 @@ async fn family(subject: &Subject) -> Outcome<(ProjectId, PMTask)> {
     Ok((project, top))
 }
 
-async fn child(subject: &Subject, project: &ProjectId, parent: &TaskId) -> Outcome<PMTask> {
-    Ok(subject.create_task(NewTask::new(project, "child").parent_task_id(parent)).await?)
-}
-
 /// A task is not its own parent.
 pub(super) async fn no_task_is_its_own_parent(subject: &Subject) -> Outcome {
     let (_, top) = family(subject).await?;
@@ -48,16 +44,26 @@ pub(super) async fn no_task_is_its_own_parent(subject: &Subject) -> Outcome {
 
 /// A task is not put below its own child or grandchild.
 pub(super) async fn no_circles_of_parents(subject: &Subject) -> Outcome {
-    let (project, top) = family(subject).await?;
-    let middle = child(subject, &project, &top.id).await?;
-    let low = child(subject, &project, &middle.id).await?;
-    for below in [&middle, &low] {
+    subject.requires_on_create(Entity::Task, Field::ParentTaskId, json!(NOWHERE)).await?;
+    subject.requires_on_update(Entity::Task, Field::ParentTaskId, json!(NOWHERE)).await?;
+    let project = subject.own_project().await?;
+    let ranks = subject.ranks_for_circle(&project).await?;
+    let titles = &["top", "child", "grandchild"][..ranks.count()];
+    let line = subject.line_of(&ranks, &project, titles).await?;
+    let top = &line[0];
+    for below in &line[1..] {
         let answer = subject.provider.update_task(&top.id, TaskPatch::new().parent_task_id(&below.id)).await;
         refused("a parent from below", ErrorKind::InvalidInput, answer)?;
     }
     same("the parent", &None, &subject.provider.get_task(&top.id).await?.parent_task_id)?;
+    // A grandchild of a type that stands below the child's type alone stays where it is.
+    let Some(low) = line.get(2) else { return Ok(()) };
+    let schema = subject.schema(&project).await?;
+    if !ranks.fits(&schema, 2, 0) {
+        return Ok(());
+    }
     subject.provider.update_task(&low.id, TaskPatch::new().parent_task_id(&top.id)).await?;
-    same("the parent", &Some(top.id), &subject.provider.get_task(&low.id).await?.parent_task_id)
+    same("the parent", &Some(top.id.clone()), &subject.provider.get_task(&low.id).await?.parent_task_id)
 }
 
 /// A parent is a task of the same project.

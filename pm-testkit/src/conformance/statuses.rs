@@ -2,7 +2,7 @@
 
 use pm_provider::{
     Entity, ErrorKind, Field, Native, NewTask, Operation, PMTask, PriorityLevel, PriorityRef, ProjectId,
-    ProjectStatusCategory, Status, StatusCategory, StatusRef, TaskPatch, Vocabulary,
+    ProjectStatusCategory, SprintStatusCategory, Status, StatusCategory, StatusRef, TaskPatch, Vocabulary,
 };
 use serde_json::{Value, json};
 
@@ -180,13 +180,23 @@ pub(super) async fn priorities(subject: &Subject) -> Outcome {
 /// `{"status": "active"}` is a patch of a sprint and of a project.
 pub(super) async fn active_is_a_patch(subject: &Subject, entity: Entity) -> Outcome {
     subject.requires_on_update(entity, Field::Status, json!("active")).await?;
-    let (place, item) = subject.least_item(entity).await?;
+    let least = subject.ready(entity, subject.least(entity).await?);
+    let item = subject.create_json(entity, least.clone()).await?;
+    let mut place = Place::of(entity, &item);
     let there = subject.categories_of(entity, &item).await?;
     for (word, category) in [("COMPLETED", "completed"), ("planned", "planned"), ("active", "active")] {
         if !there.contains(&category) {
             continue;
         }
-        let answered = subject.update_json(&place, only("status", json!(word))).await;
+        let mut answered = subject.update_json(&place, only("status", json!(word))).await;
+        // What is over may stay so, if it says that; a new item can become anything.
+        if entity == Entity::Sprint && matches!(&answered, Err(error) if error.kind() == ErrorKind::Conflict) {
+            let kept = subject.get_json(&place).await?;
+            same("the category after a refusal", &json!("completed"), &kept["status"]["category"])?;
+            let another = subject.create_json(entity, subject.another(entity, &least)).await?;
+            place = Place::of(entity, &another);
+            answered = subject.update_json(&place, only("status", json!(word))).await;
+        }
         done(&format!("the status {word:?} of a {entity}"), answered)?;
         let shown = subject.get_json(&place).await?;
         same(&format!("the category for {word:?}"), &json!(category), &shown["status"]["category"])?;
@@ -298,6 +308,12 @@ impl Subject {
             Entity::Project => schema.project_statuses.iter().map(|status| status.category.word()).collect(),
             _ => schema.sprint_statuses.iter().map(|status| status.category.word()).collect(),
         })
+    }
+
+    /// Says whether sprints of a project can be planned, before they begin.
+    pub(super) async fn plans_sprints(&self, project: &ProjectId) -> Outcome<bool> {
+        let schema = self.schema(project).await?;
+        Ok(schema.sprint_statuses.iter().any(|status| status.category == SprintStatusCategory::Planned))
     }
 
     /// The usual categories that tasks of a project can be in.

@@ -1,14 +1,15 @@
 //! What a sync engine needs: bulk reads, proofs of absence, previews.
 
 use pm_provider::{
-    DeleteOptions, Entity, Existence, Field, Item, ItemRef, NewComment, Operation, ProjectPatch, SprintPatch, TaskPatch,
+    DeleteOptions, Entity, Existence, Field, Item, ItemRef, NewComment, Operation, ProjectPatch, SprintId, SprintPatch,
+    TaskPatch,
 };
 use serde_json::{Value, json};
 
 use super::Subject;
 use super::capable::NOWHERE;
 use super::expect::{broken, done, ensure, same};
-use super::items::agrees;
+use super::items::{Place, agrees};
 use super::verdict::Outcome;
 
 /// Items of several kinds that are there.
@@ -128,7 +129,8 @@ pub(super) async fn preview_of_projects_and_sprints(subject: &Subject) -> Outcom
     let read = serde_json::to_value(subject.provider.get_project(&project).await?)?;
     foretold(&serde_json::to_value(&preview)?, &read)?;
     subject.requires(Entity::Sprint, Operation::Update).await?;
-    let sprint = subject.sprint(&project, "before").await?.id;
+    let before = subject.ready(Entity::Sprint, json!({ "project_id": project, "name": "before" }));
+    let sprint: SprintId = Place::of(Entity::Sprint, &subject.create_json(Entity::Sprint, before).await?).id.into();
     let patch: SprintPatch = serde_json::from_value(json!({ "name": "after", "status": "active" }))?;
     let preview = done("a preview", sync.preview_sprint(&project, patch.clone()).await)?;
     same("the preview of the preview", &preview, &sync.preview_sprint(&project, preview.clone()).await?)?;

@@ -6,7 +6,6 @@
 mod access;
 mod activities;
 mod builder;
-mod compression;
 mod defaults;
 mod dictionaries;
 mod duration;

@@ -9,9 +9,10 @@ use axum::routing::{get, patch, post};
 use super::errors::Problem;
 use super::store::App;
 use super::{
-    activities, compression, dictionaries, memberships, projects, relations, request, root, sprints, time_entries,
-    users, versions, work_packages,
+    activities, dictionaries, memberships, projects, relations, request, root, sprints, time_entries, users, versions,
+    work_packages,
 };
+use crate::compression;
 
 /// Everything under `/api/v3`; other addresses are 404 with an error in the vendor's form.
 pub(super) fn router(app: App) -> Router {

@@ -5,6 +5,8 @@ mod conformance;
 mod fault;
 #[cfg(feature = "http-fault")]
 mod http_fault;
+#[cfg(feature = "jira")]
+mod jira;
 mod memory;
 #[cfg(feature = "openproject")]
 mod openproject;

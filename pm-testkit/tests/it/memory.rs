@@ -161,6 +161,7 @@ async fn abilities_are_those_that_the_capabilities_name() {
         Ability::SyncSupport => provider.sync_support().is_some(),
         Ability::PullRequests => provider.pull_requests().is_some(),
         Ability::Webhooks => provider.webhooks().is_some(),
+        Ability::WebhookAdmin => provider.webhook_admin().is_some(),
         Ability::UserAdmin => provider.user_admin().is_some(),
         other => panic!("`{other}` is new"),
     };

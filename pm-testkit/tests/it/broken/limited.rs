@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use pm_provider::{
     Ability, Capabilities, CreateGuarantee, Entity, EntityCapabilities, Field, FieldSupport, Filter, NewProject,
-    NewTask, Operation, PMProject, PMTask, Page, PmProvider, PmProviderExt, TaskQuery,
+    NewTask, Operation, PMProject, PMTask, Page, ParentTypes, PmProvider, PmProviderExt, TaskQuery,
 };
 use pm_testkit::MemoryProvider;
 use pm_testkit::conformance::{Rule, Subject, Verdict, run_all};
@@ -212,4 +212,17 @@ async fn a_project_that_rules_share_is_left_as_it_was() {
     let left = Arc::new(memory).list_tasks(TaskQuery::in_project(&project.id)).await.unwrap();
     let others = left.iter().filter(|task| task.id != there.id).count();
     assert!(left.contains(&there) && others < 10, "{left:#?}");
+}
+
+#[tokio::test]
+async fn filters_combine_where_no_task_is_part_of_another() {
+    let mut hooks = Hooks::default();
+    bend!(hooks.provider.project_schema, |inner, project| {
+        let mut schema = inner.project_schema(&project).await?.as_ref().clone();
+        schema.task_types = vec!["Task".to_owned()];
+        Ok(Arc::new(schema.hierarchy([("Task".to_owned(), ParentTypes::none())])))
+    });
+    let provider = bent::wrap(Arc::new(MemoryProvider::new().user("ada").user("bob")), hooks);
+    let rule = Rule::find("task_filters_combine").unwrap();
+    assert_eq!(rule.run(&Subject::new(provider)).await.unwrap(), Verdict::Passed);
 }
