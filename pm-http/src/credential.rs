@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use pm_provider::{BuildContext, Result, Secret};
+use pm_provider::{BuildContext, Result, Secret, SettingSpec};
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use tokio::sync::Mutex;
 
@@ -30,6 +30,14 @@ impl SecretSource {
     pub fn from_context(context: &BuildContext, key: &str) -> Option<Self> {
         context.settings.get(key)?;
         Some(Self(Source::Setting(Box::new(context.clone()), key.to_owned())))
+    }
+
+    /// The same for a setting that has to be there.
+    ///
+    /// # Errors
+    /// `Configuration` when it is not set.
+    pub fn required(context: &BuildContext, spec: &SettingSpec) -> Result<Self> {
+        Self::from_context(context, spec.key).ok_or_else(|| crate::settings::missing(spec))
     }
 
     async fn fetch(&self) -> Result<Secret> {

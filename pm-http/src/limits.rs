@@ -1,5 +1,6 @@
 //! How many requests at once, and how many a minute.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,6 +11,8 @@ use governor::{DefaultDirectRateLimiter, RateLimiter};
 use pm_provider::{Error, ErrorKind, Result, Retry};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep, timeout_at};
+
+use crate::endpoint::Endpoint;
 
 /// What a backend says is left of our allowance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +30,19 @@ impl Quota {
     pub const fn new(remaining: u64, reset: Duration) -> Self {
         Self { remaining, reset }
     }
+}
+
+/// Who waits when a backend asks for a pause.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Pause {
+    /// Everybody: an allowance of the whole credential is used up.
+    #[default]
+    All,
+    /// Requests of the same kind: backends that count by method and path.
+    Endpoint,
+    /// The request alone: backends that count by item. Whoever writes other items goes on.
+    Request,
 }
 
 /// How many requests a client sends at once and a minute.
@@ -111,8 +127,25 @@ pub(crate) struct Limiter {
     writes: Arc<Semaphore>,
     rate: Option<DefaultDirectRateLimiter>,
     rate_turn: tokio::sync::Mutex<()>,
-    /// Nobody sends before this time: the backend said so.
-    paused_until: Mutex<Option<Instant>>,
+    paused: Mutex<Paused>,
+}
+
+/// Nobody sends before these times: the backend said so.
+#[derive(Default)]
+struct Paused {
+    all: Option<Instant>,
+    /// By method and path.
+    endpoints: HashMap<(&'static str, &'static str), Instant>,
+}
+
+impl Paused {
+    fn until(&self, endpoint: &Endpoint) -> Option<Instant> {
+        self.all.max(self.endpoints.get(&key(endpoint)).copied())
+    }
+}
+
+fn key(endpoint: &Endpoint) -> (&'static str, &'static str) {
+    (endpoint.method.as_str(), endpoint.path)
 }
 
 /// The right to send one attempt; given back when it is dropped, by a cancelled future as well.
@@ -131,7 +164,7 @@ impl Limiter {
             writes: Arc::new(Semaphore::new(limits.writes)),
             rate,
             rate_turn: tokio::sync::Mutex::default(),
-            paused_until: Mutex::new(None),
+            paused: Mutex::default(),
         }
     }
 
@@ -142,17 +175,18 @@ impl Limiter {
     ///
     /// # Errors
     /// `RateLimited` as soon as it is certain that the right does not come before the deadline.
-    pub(crate) async fn permit(&self, is_write: bool, deadline: Instant) -> Result<Permit> {
-        self.wait_for_pause(deadline).await?;
-        self.wait_for_rate(deadline).await?;
+    pub(crate) async fn permit(&self, endpoint: &Endpoint, deadline: Instant) -> Result<Permit> {
+        self.wait_for_pause(endpoint, deadline).await?;
+        self.wait_for_rate(endpoint, deadline).await?;
         loop {
-            let permit = timeout_at(deadline, self.queue(is_write)).await.ok().flatten().ok_or_else(|| self.late())?;
+            let permit = timeout_at(deadline, self.queue(endpoint.is_write())).await.ok().flatten();
+            let permit = permit.ok_or_else(|| self.late(endpoint))?;
             // A reply may have asked for a pause meanwhile.
-            if self.pause_left().is_none() {
+            if self.pause_left(endpoint).is_none() {
                 return Ok(permit);
             }
             drop(permit);
-            self.wait_for_pause(deadline).await?;
+            self.wait_for_pause(endpoint, deadline).await?;
         }
     }
 
@@ -161,35 +195,43 @@ impl Limiter {
         Some(Permit((write, Arc::clone(&self.all).acquire_owned().await.ok()?)))
     }
 
-    fn late(&self) -> Error {
+    fn late(&self, endpoint: &Endpoint) -> Error {
         let error = Error::new(ErrorKind::RateLimited, "too many requests are waiting for their turn");
-        error.with_retry(Retry::After(self.pause_left().unwrap_or(QUEUE)))
+        error.with_retry(Retry::After(self.pause_left(endpoint).unwrap_or(QUEUE)))
     }
 
     /// Lets nobody send for a while.
     pub(crate) fn pause(&self, pause: Duration) {
         let until = Instant::now() + pause.min(LONGEST);
-        let mut paused = self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
-        *paused = Some(paused.map_or(until, |other| other.max(until)));
+        let mut paused = self.paused.lock().unwrap_or_else(PoisonError::into_inner);
+        paused.all = paused.all.max(Some(until));
     }
 
-    fn pause_left(&self) -> Option<Duration> {
-        let until = *self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Lets nobody send requests of a kind for a while.
+    pub(crate) fn pause_endpoint(&self, endpoint: &Endpoint, pause: Duration) {
+        let until = Instant::now() + pause.min(LONGEST);
+        let mut paused = self.paused.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = paused.endpoints.entry(key(endpoint)).or_insert(until);
+        *known = until.max(*known);
+    }
+
+    fn pause_left(&self, endpoint: &Endpoint) -> Option<Duration> {
+        let until = self.paused.lock().unwrap_or_else(PoisonError::into_inner).until(endpoint);
         until.map(|until| until.saturating_duration_since(Instant::now())).filter(|left| !left.is_zero())
     }
 
-    async fn wait_for_pause(&self, deadline: Instant) -> Result<()> {
+    async fn wait_for_pause(&self, endpoint: &Endpoint, deadline: Instant) -> Result<()> {
         // Another reply may make the pause longer while this one sleeps.
-        while let Some(left) = self.pause_left() {
+        while let Some(left) = self.pause_left(endpoint) {
             wait(left, deadline, "the backend asked for a pause").await?;
         }
         Ok(())
     }
 
-    async fn wait_for_rate(&self, deadline: Instant) -> Result<()> {
+    async fn wait_for_rate(&self, endpoint: &Endpoint, deadline: Instant) -> Result<()> {
         let Some(rate) = &self.rate else { return Ok(()) };
         // One after the other, as they came.
-        let _turn = timeout_at(deadline, self.rate_turn.lock()).await.map_err(|_| self.late())?;
+        let _turn = timeout_at(deadline, self.rate_turn.lock()).await.map_err(|_| self.late(endpoint))?;
         while let Err(not_yet) = rate.check() {
             let pause = not_yet.wait_time_from(DefaultClock::default().now());
             wait(pause, deadline, "the requests of this minute are used up").await?;

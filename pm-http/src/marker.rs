@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
+use pm_provider::Entity;
 use sha2::{Digest, Sha256};
 
 const OPEN: &str = "<!-- pm-core:";
@@ -34,6 +35,12 @@ impl Marker {
     pub fn of(kind: &str, key: &str) -> Self {
         let hash = Sha256::digest(format!("{kind}\n{key}"));
         Self(hash.iter().take(DIGITS / 2).map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// The marker of an idempotency key, where there is one.
+    #[must_use]
+    pub fn of_key(entity: Entity, key: Option<&str>) -> Option<Self> {
+        key.map(|key| Self::of(entity.word(), key))
     }
 
     /// The hash: what a text search looks for.
@@ -112,6 +119,12 @@ impl Marker {
         }
         neutral
     }
+}
+
+/// A text as it is stored: with the mark of a key at its end, where there is a key, and with no other one in it.
+#[must_use]
+pub fn marked(text: &str, marker: Option<&Marker>) -> String {
+    marker.map_or_else(|| Marker::neutralise(text).into_owned(), |marker| marker.append(text))
 }
 
 /// Whatever in a text looks like a marker.
@@ -254,6 +267,18 @@ mod tests {
             assert!(!planted.matches(&stored));
         }
         assert!(matches!(Marker::neutralise("plain"), Cow::Borrowed("plain")));
+    }
+
+    #[test]
+    fn what_is_stored_has_our_mark_or_none() {
+        let (planted, ours) = (Marker::of("task", "k"), Marker::of_key(Entity::Task, Some("l")));
+        let text = planted.append("copied");
+        for marker in [None, ours.as_ref()] {
+            let stored = marked(&text, marker);
+            assert!(!stored.contains(&planted.line()));
+            assert_eq!(Marker::split(&stored).1.as_ref(), marker);
+        }
+        assert_eq!(Marker::of_key(Entity::Task, None), None);
     }
 
     #[test]

@@ -18,12 +18,28 @@ const MOST: usize = 64;
 
 /// Knows the secrets of a client, in each form in which they travel, and takes them out of texts.
 #[derive(Clone, Default)]
-pub(crate) struct Redactor(Arc<RwLock<Vec<Secret>>>);
+pub(crate) struct Redactor(Arc<RwLock<Known>>);
+
+#[derive(Default)]
+struct Known {
+    /// The credentials that the client has had.
+    rotating: Vec<Secret>,
+    others: Vec<Secret>,
+}
 
 impl Redactor {
     /// Keeps a secret out from now on.
     pub(crate) fn know(&self, secret: &str) {
-        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        Self::learn(&mut self.0.write().unwrap_or_else(PoisonError::into_inner).rotating, secret);
+    }
+
+    /// Keeps a secret out that is no credential of the client's. These are counted by themselves: however many there
+    /// are, the credential stays known.
+    pub(crate) fn know_another(&self, secret: &str) {
+        Self::learn(&mut self.0.write().unwrap_or_else(PoisonError::into_inner).others, secret);
+    }
+
+    fn learn(known: &mut Vec<Secret>, secret: &str) {
         for form in forms(secret) {
             if form.len() >= SHORTEST && known.iter().all(|other| other.expose() != form) {
                 known.push(Secret::new(form));
@@ -36,7 +52,8 @@ impl Redactor {
     /// Takes all known secrets out of a text.
     pub(crate) fn text(&self, text: &str) -> String {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let mut found: Vec<_> = known.iter().map(Secret::expose).filter(|secret| text.contains(*secret)).collect();
+        let known = known.rotating.iter().chain(&known.others);
+        let mut found: Vec<_> = known.map(Secret::expose).filter(|secret| text.contains(*secret)).collect();
         // The longest first: one form may be part of another.
         found.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         found.into_iter().fold(text.to_owned(), |text, secret| text.replace(secret, MASK))
@@ -158,7 +175,17 @@ mod tests {
             redactor.know(&format!("secret-number-{number}"));
         }
         assert_eq!(redactor.text("secret-number-99"), MASK);
-        assert!(redactor.0.read().unwrap_or_else(PoisonError::into_inner).len() <= MOST);
+        assert!(redactor.0.read().unwrap_or_else(PoisonError::into_inner).rotating.len() <= MOST);
+    }
+
+    #[test]
+    fn other_secrets_do_not_push_the_credential_out() {
+        let redactor = Redactor::default();
+        redactor.know("the-token");
+        for number in 0..100 {
+            redactor.know_another(&format!("secret-number-{number}"));
+        }
+        assert_eq!(redactor.text("the-token and secret-number-99"), "*** and ***");
     }
 
     #[test]

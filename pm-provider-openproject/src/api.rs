@@ -3,12 +3,11 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use pm_http::{Client, Endpoint, Limits, Raw, Request};
+use pm_http::{Cached, CachedMap, Client, Endpoint, Limits, Raw, Request, Turns, deleted, unless_hidden};
 use pm_provider::{Capabilities, Error, ErrorKind, PMUser, ProjectSchema, Result};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::cache::{Cached, CachedMap};
 use crate::capabilities::capabilities;
 use crate::dto::{self, Collection};
 use crate::endpoints;
@@ -23,8 +22,6 @@ const CONCURRENCY: usize = 8;
 pub(crate) const MAX_PAGE_SIZE: u32 = 1_000;
 /// How often a list is read that gets shorter meanwhile.
 const READS: usize = 5;
-/// How many updates of different work packages can be under way at once.
-const TURNS: usize = 64;
 
 /// A server and our place on it.
 pub(crate) struct Api {
@@ -41,7 +38,8 @@ pub(crate) struct Api {
     me: Cached<PMUser>,
     sprint_backend: tokio::sync::OnceCell<SprintBackend>,
     gone: Mutex<HashSet<u64>>,
-    turns: [tokio::sync::Mutex<()>; TURNS],
+    /// Two updates of a work package at once would only fail each other's locks.
+    pub(crate) turns: Turns,
 }
 
 impl Api {
@@ -69,7 +67,7 @@ impl Api {
             me: Cached::default(),
             sprint_backend: tokio::sync::OnceCell::new(),
             gone: Mutex::default(),
-            turns: std::array::from_fn(|_| tokio::sync::Mutex::new(())),
+            turns: Turns::default(),
         })
     }
 
@@ -103,12 +101,7 @@ impl Api {
     /// Deletes. What is gone on our own repetition was deleted by us.
     pub(crate) async fn delete(&self, endpoint: &Endpoint, parameters: &[&str]) -> Result<()> {
         // Without a content type the server answers 406, though there is no content.
-        match self.http.request(endpoint, parameters).header("content-type", "application/json").send().await {
-            Err(error) if error.kind() == ErrorKind::NotFound && *error.effect() == pm_provider::Effect::Unknown => {
-                Ok(())
-            }
-            answer => answer.map(drop),
-        }
+        deleted(self.http.request(endpoint, parameters).header("content-type", "application/json").send().await)
     }
 
     /// One page of a paged collection.
@@ -215,7 +208,7 @@ impl Api {
     }
 
     async fn fetch_labels(&self) -> Result<Option<Vec<dto::Label>>> {
-        found(self.all(&endpoints::LIST_LABELS, &[], &[]).await)
+        unless_hidden(self.all(&endpoints::LIST_LABELS, &[], &[]).await)
     }
 
     /// Who we are. A server that lets everybody in would answer for the anonymous user: that is nobody.
@@ -248,7 +241,7 @@ impl Api {
         let request = self.http.request(&endpoints::LIST_SPRINTS, &[]).query("pageSize", 1).query("offset", 1);
         let answer = match request.send().await {
             Ok(reply) => reply.json::<Collection<serde::de::IgnoredAny>>().map(Some),
-            Err(error) => found(Err(error)),
+            Err(error) => unless_hidden(Err(error)),
         };
         let some = answer?.is_some_and(|page| page.total.unwrap_or(page.count() as u64) > 0);
         Ok(if some { SprintBackend::Sprints } else { SprintBackend::Versions })
@@ -263,21 +256,6 @@ impl Api {
     pub(crate) fn is_gone(&self, project: Option<u64>) -> bool {
         let gone = self.gone.lock().unwrap_or_else(PoisonError::into_inner);
         project.is_some_and(|project| gone.contains(&project))
-    }
-
-    /// Waits until no other update of a work package of ours is under way: they would only fail each other's locks.
-    pub(crate) async fn turn(&self, id: u64) -> tokio::sync::MutexGuard<'_, ()> {
-        let slot = usize::try_from(id % TURNS as u64).unwrap_or_default();
-        self.turns[slot].lock().await
-    }
-}
-
-/// `None` for what the server does not know, or does not let us see.
-pub(crate) fn found<T>(answer: Result<T>) -> Result<Option<T>> {
-    match answer {
-        Ok(value) => Ok(Some(value)),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied) => Ok(None),
-        Err(error) => Err(error),
     }
 }
 

@@ -3,10 +3,12 @@
 //! Only what differs is sent, and what was sent is compared with what is stored: servers drop attributes silently that
 //! a role, a type or a workflow does not let us set.
 
+use pm_http::creating::comparable;
+use pm_http::{Creating, Made};
 use pm_provider::{Effect, Error, ErrorKind, Hours};
 use serde_json::{Map, Value, json};
 
-use crate::dto::last_segment;
+use crate::dto::{HasId, last_segment};
 use crate::duration;
 
 /// The members of a write: values at the top, references among the links.
@@ -77,15 +79,15 @@ impl Body {
         fields.chain(links).map(|(name, _)| called(name)).collect()
     }
 
-    /// Two texts of it, as they were given.
-    pub(crate) fn texts(&self, names: [&str; 2]) -> [Option<&str>; 2] {
-        names.map(|name| self.fields.get(name).and_then(|value| value["raw"].as_str().or(value.as_str())))
+    /// Texts of it, as they were given.
+    pub(crate) fn texts<const N: usize>(&self, names: [&str; N]) -> [&str; N] {
+        names.map(|name| self.fields.get(name).map(text).unwrap_or_default())
     }
 
     /// Says whether a stored item has the same texts: what a create is told by, as no role and no form takes those out.
     /// What is not given is empty.
     pub(crate) fn has_texts_of(&self, stored: &Value, names: &[&str]) -> bool {
-        let text = |value: &Value| comparable(value["raw"].as_str().or(value.as_str()).unwrap_or_default());
+        let text = |value: &Value| comparable(text(value));
         names.iter().all(|name| self.fields.get(*name).map(text).unwrap_or_default() == text(&stored[*name]))
     }
 
@@ -103,6 +105,12 @@ impl Body {
     /// The error for a write that the server took and did not carry out, or only in part.
     pub(crate) fn dropped(&self, id: u64, stored: &Value) -> Option<Error> {
         self.dropped_after(Vec::new(), id, stored)
+    }
+
+    /// The same for a create. What was there before we sent anything may have been changed since, and that is right.
+    pub(crate) fn dropped_by_create<T: HasId>(&self, creating: &Creating<'_, T>, made: &Made<T>) -> Option<Error> {
+        let dropped = self.dropped_from_new(made.row.item.id(), &crate::tasks::json(&made.row));
+        dropped.filter(|_| creating.is_new())
     }
 
     /// The same for a new item, which is there whatever it lacks.
@@ -126,6 +134,11 @@ impl Body {
         let hint = "the user's role, the type's form or the workflow may not permit it";
         Some(Error::new(ErrorKind::PermissionDenied, message).with_effect(effect).hint(hint))
     }
+}
+
+/// A text, formatted or not.
+fn text(value: &Value) -> &str {
+    value["raw"].as_str().or(value.as_str()).unwrap_or_default()
 }
 
 /// The name that the contract has for a member of the wire.
@@ -161,11 +174,6 @@ fn same_text(asked: &str, stored: &str, compare: Compare) -> bool {
         Compare::Exactly => asked == stored,
         Compare::Leniently => comparable(asked) == comparable(stored),
     }
-}
-
-/// A text as servers may leave it: trimmed, with one kind of line breaks.
-pub(crate) fn comparable(text: &str) -> String {
-    text.replace("\r\n", "\n").trim().to_owned()
 }
 
 fn links_to(asked: &Value, stored: &Value) -> bool {

@@ -4,15 +4,16 @@
 //! little later: so reading goes back by a few seconds, and leaves out what was told already.
 //! Deletions never show up: there are no tombstones, so that who mirrors a project has to compare ids now and then.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use pm_http::Raw;
+use pm_http::feed::Told;
+use pm_http::{Raw, page};
 use pm_provider::{
     Change, ChangeFacts, ChangeKind, ChangePage, ChangeQuery, Changes, Cursor, Direction, Entity, Item, PMTask, Result,
 };
+use serde::{Deserialize, Serialize};
 
 use crate::api::Api;
 use crate::dto::WorkPackage;
@@ -27,9 +28,6 @@ const GRANULARITY: Duration = Duration::from_millis(1);
 /// How long after its time a change may show: a write has the time at which it began, and shows when it is committed.
 const OVERLAP: TimeDelta = TimeDelta::seconds(5);
 
-/// A change that was told: the task, the millisecond, the lock version.
-type Told = (u64, i64, u64);
-
 fn facts() -> ChangeFacts {
     ChangeFacts::exact([Entity::Task]).tombstones(false).inclusive(true).granularity(GRANULARITY)
 }
@@ -39,9 +37,9 @@ impl Api {
     /// scan begins a little before this one did, and leaves out what was told, which the cursor holds.
     async fn changes_page(&self, query: &ChangeQuery, cursor: Option<&Cursor>) -> Result<ChangePage> {
         self.capabilities.check_changes(&facts(), query)?;
-        let mut place = cursor.map(|cursor| Place::open(query, cursor)).transpose()?.unwrap_or_default();
+        let mut place = Place::open(query, cursor)?;
         let Some(filters) = self.change_filters(query, &place) else {
-            return Ok(ChangePage::new(Vec::new(), place.seal(query), false));
+            return Ok(ChangePage::new(Vec::new(), place.seal(query)?, false));
         };
         if place.inner.is_none() {
             place.began = self.server_time().await?;
@@ -53,7 +51,7 @@ impl Api {
         let more = rows.next.is_some();
         let fresh = place.take(rows.rows, rows.next);
         let tasks = self.to_tasks(fresh).await?;
-        let page = ChangePage::new(tasks.into_iter().map(change).collect(), place.seal(query), more);
+        let page = ChangePage::new(tasks.into_iter().map(change).collect(), place.seal(query)?, more);
         // Within a scan its beginning stands in the place, at its end it is where the next one reads from.
         let settled = if more { place.began.and_then(earlier) } else { place.settled };
         Ok(if let Some(time) = settled { page.high_water(time) } else { page })
@@ -77,14 +75,14 @@ impl Api {
         let began = self.server_time().await?;
         let from = began.and_then(earlier);
         let mut place = Place { from, began, ..Place::default() };
-        let Some(filters) = self.change_filters(query, &place) else { return Ok(place.seal(query)) };
+        let Some(filters) = self.change_filters(query, &place) else { return place.seal(query) };
         let listing = listing(query, filters, self.page_size(None));
         loop {
             let rows = listing.page(place.inner.as_ref(), |ask| self.fetch_work_packages(ask)).await?;
             let more = rows.next.is_some();
             place.take(rows.rows, rows.next);
             if !more {
-                return Ok(place.seal(query));
+                return place.seal(query);
             }
         }
     }
@@ -110,35 +108,33 @@ fn earlier(time: DateTime<Utc>) -> Option<DateTime<Utc>> {
     time.checked_sub_signed(OVERLAP)
 }
 
-fn told(row: &WorkPackage) -> Told {
-    let time = row.updated_at.map(|time| time.timestamp_millis()).unwrap_or_default();
-    (row.id, time, row.lock_version.unwrap_or_default())
-}
-
 /// Where the feed stands.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Place {
     /// The time from which on this scan reads.
     from: Option<DateTime<Utc>>,
     /// When this scan began, by the server's clock.
     began: Option<DateTime<Utc>>,
     /// What was told of what the next scan reads again.
-    told: BTreeSet<Told>,
+    told: Told,
     /// The next page of this scan.
     inner: Option<Cursor>,
     /// Up to when everything has been told, once a scan is at its end.
+    #[serde(skip)]
     settled: Option<DateTime<Utc>>,
 }
 
 impl Place {
     /// Takes a page; says what of it is new.
     fn take(&mut self, rows: Vec<Raw<WorkPackage>>, next: Option<Cursor>) -> Vec<Raw<WorkPackage>> {
-        let fresh: Vec<_> = rows.into_iter().filter(|row| self.told.insert(told(&row.item))).collect();
+        let fresh: Vec<_> = rows.into_iter().filter(|row| self.is_new(&row.item)).collect();
         self.inner = next;
-        let last = self.told.iter().map(|(_, time, _)| *time).max().and_then(DateTime::from_timestamp_millis);
+        let last = self.told.latest().and_then(DateTime::from_timestamp_millis);
         // Without the server's clock the last change is what time it is at least.
         let from = self.began.or(last).and_then(earlier).max(self.from);
-        self.told.retain(|(_, time, _)| from.is_none_or(|from| *time >= from.timestamp_millis()));
+        if let Some(from) = from {
+            self.told.forget_before(from.timestamp_millis());
+        }
         if self.inner.is_none() {
             self.settled = self.began.and(from);
             (self.from, self.began) = (from, None);
@@ -146,34 +142,18 @@ impl Place {
         fresh
     }
 
-    fn seal(&self, query: &ChangeQuery) -> Cursor {
-        let time =
-            |time: Option<DateTime<Utc>>| time.map(|time| time.timestamp_micros().to_string()).unwrap_or_default();
-        let told: Vec<_> = self.told.iter().map(|(id, time, lock)| format!("{id}.{time}.{lock}")).collect();
-        let inner = self.inner.as_ref().map(Cursor::as_str).unwrap_or_default();
-        let place = format!("{}|{}|{}|{inner}", time(self.from), time(self.began), told.join(","));
-        Cursor::seal(NAME, "feed", query, &place)
+    /// Notes that a row was told; says whether it is new. A work package looks different with each lock version.
+    fn is_new(&mut self, row: &WorkPackage) -> bool {
+        let time = row.updated_at.map(|time| time.timestamp_millis()).unwrap_or_default();
+        self.told.insert(row.id, time, row.lock_version.unwrap_or_default())
     }
 
-    fn open(query: &ChangeQuery, cursor: &Cursor) -> Result<Self> {
-        Self::parse(cursor.open(NAME, "feed", query)?).ok_or_else(Cursor::malformed)
+    fn seal(&self, query: &ChangeQuery) -> Result<Cursor> {
+        page::Listing::new(NAME, "feed", query, 1).seal(self)
     }
 
-    fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.splitn(4, '|');
-        let (from, began, told, inner) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-        let time = |text: &str| match text {
-            "" => Some(None),
-            text => DateTime::from_timestamp_micros(text.parse().ok()?).map(Some),
-        };
-        let entry = |text: &str| {
-            let mut parts = text.splitn(3, '.');
-            let (id, time, lock) = (parts.next()?, parts.next()?, parts.next()?);
-            Some((id.parse().ok()?, time.parse().ok()?, lock.parse().ok()?))
-        };
-        let told = told.split(',').filter(|entry| !entry.is_empty()).map(entry).collect::<Option<_>>()?;
-        let inner = (!inner.is_empty()).then(|| Cursor::from_text(inner));
-        Some(Self { from: time(from)?, began: time(began)?, told, inner, settled: None })
+    fn open(query: &ChangeQuery, cursor: Option<&Cursor>) -> Result<Self> {
+        Ok(page::Listing::new(NAME, "feed", query, 1).open(cursor)?.unwrap_or_default())
     }
 }
 
@@ -229,7 +209,7 @@ mod tests {
     fn the_cursor_forgets_what_is_long_past() {
         let mut place = Place::default();
         scan(&mut place, 20, &[(1, 10, 0), (2, 18, 0)]);
-        assert_eq!(place.told.iter().map(|told| told.0).collect::<Vec<_>>(), [2]);
+        assert_eq!(place.told.ids().collect::<Vec<_>>(), [2]);
         scan(&mut place, 60, &[]);
         assert!(place.told.is_empty());
         assert_eq!(place.from, Some(at(55)));
@@ -254,14 +234,16 @@ mod tests {
 
     #[test]
     fn a_place_is_read_as_it_was_written() {
-        let told = BTreeSet::from([(1, 1_700_000_000_123, 4), (12, 5, 0)]);
+        let mut told = Told::default();
+        told.insert(1, 1_700_000_000_123, 4);
         let inner = Some(Cursor::from_text("a|b"));
         let query = ChangeQuery::new();
         for place in [Place::default(), Place { from: Some(at(1)), began: Some(at(2)), told, inner, settled: None }] {
-            assert_eq!(Place::open(&query, &place.seal(&query)).unwrap(), place);
+            assert_eq!(Place::open(&query, Some(&place.seal(&query).unwrap())).unwrap(), place);
         }
-        for text in ["", "1", "1|2", "1|2|3", "x|||", "||1.2|", "||a.b.c|"] {
-            assert_eq!(Place::parse(text), None, "{text}");
+        for text in ["", "1", "[]", r#"{"from":"yesterday"}"#] {
+            let cursor = Cursor::seal(NAME, "feed", &query, text);
+            assert!(Place::open(&query, Some(&cursor)).is_err(), "{text}");
         }
     }
 }

@@ -1,11 +1,10 @@
 //! Comments: the entries of a journal that have a text.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use pm_http::creating::identity;
 use pm_http::page::{Listing, slice};
-use pm_http::{Create, Marker, Raw};
+use pm_http::{Creating, Marker, Raw, marked};
 use pm_provider::{
     Comment, CommentId, CommentPatch, CommentQuery, Comments, Cursor, DeleteOptions, Entity, Error, Field, NewComment,
     Page, Result, TaskId, Visibility,
@@ -16,7 +15,7 @@ use crate::body::Body;
 use crate::dto::{Activity, Link};
 use crate::ids;
 use crate::map::{self, is_comment};
-use crate::markers::{Made, identity, marked, marker, oldest};
+use crate::markers::{made, oldest};
 use crate::provider::told;
 use crate::tasks::json;
 use crate::{NAME, OpenProjectProvider, endpoints};
@@ -71,21 +70,49 @@ impl Api {
     async fn create_comment(&self, new: &NewComment) -> Result<Comment> {
         self.capabilities.check_create(new)?;
         let task = ids::existing("task", &new.task_id)?;
-        let key = new.idempotency_key.as_deref();
-        let marker = key.map(|key| marker(Entity::Comment, key));
+        let marker = Marker::of_key(Entity::Comment, new.idempotency_key.as_deref());
         let mut body = Body::default();
-        body.text("comment", &marked(Some(&new.body), marker.as_ref()).unwrap_or_default());
+        body.text("comment", &marked(&new.body, marker.as_ref()));
         if new.visibility == Some(Visibility::Restricted) {
             self.check_internal(task).await?;
             body.set("internal", true);
         }
-        let create = CreateComment { api: self, key, marker, task, body, sent: AtomicBool::new(false) };
-        let made = self.http.create(&create).await?;
-        let dropped = create.body.dropped_from_new(made.row.item.id, &json(&made.row));
-        match dropped.filter(|_| create.sent.load(Ordering::Relaxed)) {
+        let creating = self.creating_comment(&body, task, marker.as_ref());
+        let made = self.http.create(&creating).await?;
+        match body.dropped_by_create(&creating, &made) {
             Some(error) => Err(error),
             None => Ok(map::comment(made.row, task)),
         }
+    }
+
+    fn creating_comment<'a>(&'a self, body: &'a Body, task: u64, marker: Option<&'a Marker>) -> Creating<'a, Activity> {
+        let identity = identity(Entity::Comment, marker, task, &body.texts(["comment"]));
+        let place = self.places.page("work_packages", format!("{task}/activity"));
+        let send = move || async move {
+            let path = task.to_string();
+            let row = self.write_quietly(&endpoints::CREATE_ACTIVITY, &[&path], &body.json()).await;
+            Ok(made(row.map_err(|error| error.subject(format!("task `{path}`")))?))
+        };
+        let find = move |since| async move {
+            let rows = match marker {
+                Some(marker) => self.marked_comments(marker, task).await?,
+                None => self.like_comments(body, task, since).await?,
+            };
+            Ok(rows.into_iter().map(made).collect())
+        };
+        Creating::new(identity, marker, place, send, find)
+    }
+
+    /// What we wrote since a time with the same text.
+    async fn like_comments(&self, body: &Body, task: u64, since: Option<DateTime<Utc>>) -> Result<Vec<Raw<Activity>>> {
+        let me = self.me().await?;
+        let mine = |row: &Raw<Activity>| {
+            let author = row.item.links.user.as_ref().and_then(Link::id).map(|id| id.to_string());
+            author.as_deref() == Some(me.id.as_str())
+                && since.is_none_or(|since| row.item.created_at.is_some_and(|at| at >= since))
+                && body.has_texts_of(&json(row), &["comment"])
+        };
+        Ok(self.comments_of(task).await?.into_iter().filter(mine).collect())
     }
 
     /// An old server would skip the word `internal`, and show everybody what is meant for few.
@@ -104,7 +131,7 @@ impl Api {
         let mut body = Body::default();
         if let Some(text) = patch.body.value() {
             let marker = map::marker(current.item.comment.as_ref());
-            body.text("comment", &marked(Some(text), marker.as_ref()).unwrap_or_default());
+            body.text("comment", &marked(text, marker.as_ref()));
         }
         let changes = body.changes(&json(&current));
         if changes.is_empty() {
@@ -125,59 +152,6 @@ impl Api {
         let ours = rows.filter(|row| map::is_ours(&me, row.item.links.user.as_ref()));
         let marked = ours.filter(|row| map::marker(row.item.comment.as_ref()).as_ref() == Some(marker)).collect();
         Ok(oldest(marked, |row: &Activity| row.created_at).into_iter().collect())
-    }
-}
-
-struct CreateComment<'a> {
-    api: &'a Api,
-    key: Option<&'a str>,
-    marker: Option<Marker>,
-    task: u64,
-    body: Body,
-    sent: AtomicBool,
-}
-
-#[async_trait]
-impl Create for CreateComment<'_> {
-    type Item = Made<Activity>;
-
-    fn identity(&self) -> String {
-        identity(Entity::Comment, self.key, &self.task.to_string(), self.body.texts(["comment", ""]))
-    }
-
-    fn id<'a>(&self, item: &'a Self::Item) -> &'a str {
-        &item.id
-    }
-
-    fn is_keyed(&self) -> bool {
-        self.key.is_some()
-    }
-
-    async fn send(&self) -> Result<Self::Item> {
-        self.sent.store(true, Ordering::Relaxed);
-        let path = self.task.to_string();
-        let row = self.api.write_quietly(&endpoints::CREATE_ACTIVITY, &[&path], &self.body.json()).await;
-        Ok(Made::from(row.map_err(|error| error.subject(format!("task `{path}`")))?))
-    }
-
-    async fn find(&self, since: Option<DateTime<Utc>>) -> Result<Vec<Self::Item>> {
-        if let Some(marker) = &self.marker {
-            let rows = self.api.marked_comments(marker, self.task).await?;
-            return Ok(rows.into_iter().map(Made::from).collect());
-        }
-        let me = self.api.me().await?;
-        let mine = |row: &Raw<Activity>| {
-            let author = row.item.links.user.as_ref().and_then(Link::id).map(|id| id.to_string());
-            author.as_deref() == Some(me.id.as_str())
-                && since.is_none_or(|since| row.item.created_at.is_some_and(|at| at >= since))
-                && self.body.has_texts_of(&json(row), &["comment"])
-        };
-        let rows = self.api.comments_of(self.task).await?;
-        Ok(rows.into_iter().filter(mine).map(Made::from).collect())
-    }
-
-    fn place(&self) -> String {
-        self.api.places.page("work_packages", format!("{}/activity", self.task))
     }
 }
 

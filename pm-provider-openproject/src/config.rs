@@ -1,9 +1,8 @@
 //! What can be set.
 
-use std::str::FromStr;
-
+use pm_http::settings::{choice, number, parsed};
 use pm_http::{Credential, SecretSource, TransportSettings, with_transport};
-use pm_provider::{BuildContext, Error, Overrides, PriorityLevel, Result, Secret, SettingSpec, StatusCategory};
+use pm_provider::{BuildContext, Overrides, PriorityLevel, Result, Secret, SettingSpec, StatusCategory};
 
 const BASE_URL: SettingSpec = SettingSpec::new(
     "base_url",
@@ -118,6 +117,8 @@ pub struct OpenProjectConfig {
 
 /// How many items are asked for at once if nothing is said: servers allow 1000 by default, administrators may allow less.
 const DEFAULT_PAGE_SIZE: u32 = 200;
+/// No server gives more at once.
+const LARGEST_PAGE: u32 = 10_000;
 
 impl OpenProjectConfig {
     /// Takes an address and an API key.
@@ -152,22 +153,18 @@ impl OpenProjectConfig {
             || context.required_text(&BASE_URL).map(ToOwned::to_owned),
             |url| Ok(url.expose().to_owned()),
         )?;
-        let api_key = SecretSource::from_context(context, API_KEY.key);
-        let missing = || Error::configuration("setting `api_key` is missing").hint("set OPENPROJECT_API_KEY");
-        let mut config = Self::with_source(url, api_key.ok_or_else(missing)?);
-        config.auth = choice(context, &AUTH, &[("basic", Auth::Basic), ("bearer", Auth::Bearer)])?;
+        let mut config = Self::with_source(url, SecretSource::required(context, &API_KEY)?);
+        let ways = [("basic", Auth::Basic), ("bearer", Auth::Bearer)];
+        config.auth = choice(context, &AUTH, &ways)?.unwrap_or_default();
         config.statuses = parsed(context, &STATUSES)?.unwrap_or_default();
         config.priorities = parsed(context, &PRIORITIES)?.unwrap_or_default();
         let backends =
             [("auto", SprintBackend::Auto), ("sprints", SprintBackend::Sprints), ("versions", SprintBackend::Versions)];
-        config.sprint_backend = choice(context, &SPRINT_BACKEND, &backends)?;
+        config.sprint_backend = choice(context, &SPRINT_BACKEND, &backends)?.unwrap_or_default();
         config.task_type = context.text(TASK_TYPE.key).map(ToOwned::to_owned);
-        config.notify = choice(context, &NOTIFY, &[("true", true), ("false", false)])
-            .map(|notify| notify || context.text(NOTIFY.key).is_none())?;
+        config.notify = choice(context, &NOTIFY, &[("true", true), ("false", false)])?.unwrap_or(true);
         config.webhook_secret = context.secret(WEBHOOK_SECRET.key).await?;
-        if let Some(size) = context.text(PAGE_SIZE.key) {
-            config.page_size = page_size(size)?;
-        }
+        config.page_size = number(context, &PAGE_SIZE, 1, LARGEST_PAGE)?.unwrap_or(DEFAULT_PAGE_SIZE);
         config.transport = TransportSettings::from_context(context).await?;
         Ok(config)
     }
@@ -247,29 +244,6 @@ impl OpenProjectConfig {
             Auth::Bearer => Credential::bearer(self.api_key.clone()),
         }
     }
-}
-
-fn choice<T: Copy + Default>(context: &BuildContext, spec: &SettingSpec, choices: &[(&str, T)]) -> Result<T> {
-    let Some(text) = context.text(spec.key) else { return Ok(T::default()) };
-    let found = choices.iter().find(|(word, _)| word.eq_ignore_ascii_case(text.trim()));
-    found.map(|(_, value)| *value).ok_or_else(|| {
-        let words: Vec<_> = choices.iter().map(|(word, _)| format!("`{word}`")).collect();
-        wrong(spec, &format!("`{text}` is none of {}", words.join(", ")))
-    })
-}
-
-fn parsed<T: FromStr<Err = Error>>(context: &BuildContext, spec: &SettingSpec) -> Result<Option<T>> {
-    let text = context.text(spec.key);
-    text.map(str::parse).transpose().map_err(|error: Error| wrong(spec, error.message()))
-}
-
-fn page_size(text: &str) -> Result<u32> {
-    let size = text.trim().parse().ok().filter(|size| (1..=10_000).contains(size));
-    size.ok_or_else(|| wrong(&PAGE_SIZE, &format!("`{text}` is no size of a page; allowed is 1 to 10000")))
-}
-
-fn wrong(spec: &SettingSpec, what: &str) -> Error {
-    Error::configuration(format!("setting `{}`: {what}", spec.key)).hint(format!("look at {}", spec.env))
 }
 
 #[cfg(test)]

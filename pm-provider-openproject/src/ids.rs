@@ -1,19 +1,7 @@
 //! Ids: numbers on the server, texts in the contract.
 
-use std::fmt::Display;
-
+pub(crate) use pm_http::ids::{existing, number};
 use pm_provider::{Error, Field, Result, SprintId};
-
-/// The number of an id; `None` where the server can have no such id, so that nobody has to ask it.
-pub(crate) fn number(id: &str) -> Option<u64> {
-    let plain = id.bytes().all(|byte| byte.is_ascii_digit()) && !id.starts_with('0');
-    id.parse().ok().filter(|_| plain)
-}
-
-/// The number of an item that must be there.
-pub(crate) fn existing(what: &str, id: impl AsRef<str> + Display) -> Result<u64> {
-    number(id.as_ref()).ok_or_else(|| Error::not_found(what, id))
-}
 
 /// The number of an item that a field refers to.
 pub(crate) fn referred(field: Field, id: impl AsRef<str>) -> Result<u64> {
@@ -62,14 +50,6 @@ pub(crate) fn task_number(key: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_numbers_are_ids() {
-        assert_eq!(number("12"), Some(12));
-        for id in ["", "0", "012", "+1", "-1", "1.5", "abc", " 1", "99999999999999999999999", "１２"] {
-            assert_eq!(number(id), None, "{id}");
-        }
-    }
 
     #[test]
     fn sprints_and_versions_are_kept_apart_by_a_prefix() {

@@ -3,7 +3,6 @@
 mod api;
 mod batch;
 mod body;
-mod cache;
 mod capabilities;
 mod changes;
 mod comments;

@@ -1,10 +1,8 @@
 //! Projects.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
-use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use pm_http::{Create, Marker, Raw};
+use pm_http::creating::identity;
+use pm_http::{Creating, Marker, Raw, unless_hidden};
 use pm_provider::{
     Contents, Cursor, DeleteOptions, Entity, Error, ErrorKind, Field, FieldPatch, NewProject, PMProject, Page,
     ProjectId, ProjectPatch, ProjectQuery, ProjectStatusRef, Result, Visibility,
@@ -12,14 +10,14 @@ use pm_provider::{
 use serde_json::Value;
 
 use crate::NAME;
-use crate::api::{Api, found};
+use crate::api::Api;
 use crate::body::Body;
 use crate::dto::Project;
 use crate::endpoints;
 use crate::filters::{Filters, sort_by};
 use crate::ids;
 use crate::map::{self, ARCHIVED, NOT_SET};
-use crate::markers::{Made, identity, marked, marker, oldest};
+use crate::markers::{made, marked, oldest};
 use crate::page::{Ask, Listing};
 use crate::tasks::json;
 
@@ -73,19 +71,53 @@ impl Api {
     /// Creates a project.
     pub(crate) async fn create_project(&self, new: &NewProject) -> Result<PMProject> {
         self.capabilities.check_create(new)?;
-        let key = new.idempotency_key.as_deref();
-        let marker = key.map(|key| marker(Entity::Project, key));
+        let marker = Marker::of_key(Entity::Project, new.idempotency_key.as_deref());
         let body = self.new_project_body(new, marker.as_ref())?;
-        let create = CreateProject { api: self, key, marker, new, body, sent: AtomicBool::new(false) };
-        let made = match self.http.create(&create).await {
+        let creating = self.creating_project(new, &body, marker.as_ref());
+        let made = match self.http.create(&creating).await {
             Ok(made) => made,
             Err(error) => return Err(self.taken(error, new.key.as_deref(), None).await),
         };
-        let dropped = create.body.dropped_from_new(made.row.item.id, &json(&made.row));
-        match dropped.filter(|_| create.sent.load(Ordering::Relaxed)) {
+        match body.dropped_by_create(&creating, &made) {
             Some(error) => Err(error),
             None => Ok(map::project(made.row, &self.places)),
         }
+    }
+
+    fn creating_project<'a>(
+        &'a self,
+        new: &'a NewProject,
+        body: &'a Body,
+        marker: Option<&'a Marker>,
+    ) -> Creating<'a, Project> {
+        let identity = identity(Entity::Project, marker, NAME, &body.texts(["name", "description"]));
+        let place = self.places.page("projects", "");
+        let send = move || async move { Ok(made(self.write(&endpoints::CREATE_PROJECT, &[], &body.json()).await?)) };
+        let find = move |since| async move {
+            let rows = match marker {
+                Some(marker) => self.marked_projects(marker).await?,
+                None => self.like_projects(new, body, since).await?,
+            };
+            Ok(rows.into_iter().map(made).collect())
+        };
+        Creating::new(identity, marker, place, send, find)
+    }
+
+    /// Projects have no author: without a key of any kind, name, content and time must do.
+    async fn like_projects(
+        &self,
+        new: &NewProject,
+        body: &Body,
+        since: Option<DateTime<Utc>>,
+    ) -> Result<Vec<Raw<Project>>> {
+        let filters = Filters::none().holds("name_and_identifier", new.name.trim());
+        let filters = since.into_iter().fold(filters, |filters, since| filters.since("created_at", since));
+        let mine = |row: &Raw<Project>| {
+            let stored: Value = json(row);
+            let named = body.fields.get("identifier").is_none_or(|own| *own == stored["identifier"]);
+            named && body.has_texts_of(&stored, &["name", "description"])
+        };
+        Ok(self.projects_with(filters).await?.into_iter().filter(mine).collect())
     }
 
     /// Changes a project. It has no lock: the last write wins.
@@ -275,61 +307,9 @@ fn accepts(query: &ProjectQuery, project: &PMProject) -> bool {
         && query.updated_since.is_none_or(|since| project.updated_at.is_some_and(|at| at >= since))
 }
 
-struct CreateProject<'a> {
-    api: &'a Api,
-    key: Option<&'a str>,
-    marker: Option<Marker>,
-    new: &'a NewProject,
-    body: Body,
-    sent: AtomicBool,
-}
-
-#[async_trait]
-impl Create for CreateProject<'_> {
-    type Item = Made<Project>;
-
-    fn identity(&self) -> String {
-        identity(Entity::Project, self.key, NAME, self.body.texts(["name", "description"]))
-    }
-
-    fn id<'a>(&self, item: &'a Self::Item) -> &'a str {
-        &item.id
-    }
-
-    fn is_keyed(&self) -> bool {
-        self.key.is_some()
-    }
-
-    async fn send(&self) -> Result<Self::Item> {
-        self.sent.store(true, Ordering::Relaxed);
-        let row = self.api.write(&endpoints::CREATE_PROJECT, &[], &self.body.json()).await?;
-        Ok(Made::from(row))
-    }
-
-    /// Projects have no author: without a key of any kind, name, content and time must do.
-    async fn find(&self, since: Option<DateTime<Utc>>) -> Result<Vec<Self::Item>> {
-        if let Some(marker) = &self.marker {
-            return Ok(self.api.marked_projects(marker).await?.into_iter().map(Made::from).collect());
-        }
-        let filters = Filters::none().holds("name_and_identifier", self.new.name.trim());
-        let filters = since.into_iter().fold(filters, |filters, since| filters.since("created_at", since));
-        let rows = self.api.projects_with(filters).await?;
-        let mine = |row: &Raw<Project>| {
-            let stored: Value = json(row);
-            let named = self.body.fields.get("identifier").is_none_or(|own| *own == stored["identifier"]);
-            named && self.body.has_texts_of(&stored, &["name", "description"])
-        };
-        Ok(rows.into_iter().filter(mine).map(Made::from).collect())
-    }
-
-    fn place(&self) -> String {
-        self.api.places.page("projects", "")
-    }
-}
-
 impl Api {
     /// Says whether a project is there.
     pub(crate) async fn has_project(&self, id: u64) -> Result<bool> {
-        Ok(found(self.project_row(id).await)?.is_some())
+        Ok(unless_hidden(self.project_row(id).await)?.is_some())
     }
 }

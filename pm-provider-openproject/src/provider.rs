@@ -61,7 +61,7 @@ impl OpenProjectProvider {
 
 /// Names provider and operation in an error.
 pub(crate) fn told<T>(operation: &str, answer: Result<T>) -> Result<T> {
-    answer.map_err(|error: Error| error.in_provider(NAME).during(operation))
+    pm_http::told(NAME, operation, answer)
 }
 
 #[async_trait]

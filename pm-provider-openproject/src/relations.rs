@@ -48,7 +48,7 @@ impl Api {
             ));
         };
         // Two that relate the same tasks at once would make the relation twice.
-        let _turn = self.turn(from.min(to)).await;
+        let _turn = self.turns.of(from.min(to)).await;
         let present = self.relations_of(from).await?;
         if let Some(same) = present.iter().find(|relation| new.is_same_as(relation)) {
             return Ok(same.clone());

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use pm_http::Raw;
+use pm_http::{Raw, unless_hidden};
 use pm_provider::{CustomField, Error, Field, FieldSupport, ProjectId, ProjectSchema, Result};
 use serde_json::json;
 
 use crate::SprintBackend;
-use crate::api::{Api, found};
+use crate::api::Api;
 use crate::capabilities;
 use crate::dto::{self, Form, Schema};
 use crate::endpoints;
@@ -71,7 +71,7 @@ impl Api {
     /// What new work packages of a type take in a project, choices included: plain schemas do not show those.
     pub(crate) async fn form_of(&self, project: u64, kind: u64) -> Result<Arc<Schema>> {
         let fetch = async {
-            match found(self.fetch_form(project, kind).await)? {
+            match unless_hidden(self.fetch_form(project, kind).await)? {
                 Some(form) => Ok(form.into_schema()),
                 // Who may not add work packages is shown no form.
                 None => self.fetch_schema(&format!("{project}-{kind}")).await,
@@ -113,7 +113,7 @@ impl Api {
 
     /// One schema; empty where it is hidden from us.
     async fn fetch_schema(&self, id: &str) -> Result<Schema> {
-        Ok(found(self.get(&endpoints::GET_SCHEMA, &[id]).await)?.unwrap_or_default())
+        Ok(unless_hidden(self.get(&endpoints::GET_SCHEMA, &[id]).await)?.unwrap_or_default())
     }
 }
 

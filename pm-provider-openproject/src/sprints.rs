@@ -1,11 +1,9 @@
 //! Sprints: versions, which every server has, or the sprints of the newest, which the API can only read.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
-use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use pm_http::creating::identity;
 use pm_http::page::{Listing, slice};
-use pm_http::{Create, Marker, Raw};
+use pm_http::{Creating, Marker, Raw};
 use pm_provider::{
     Cursor, DeleteOptions, Effect, Entity, Error, ErrorKind, Field, FieldPatch, NewSprint, Operation, PMSprint, Page,
     ProjectId, Result, SortField, SprintId, SprintPatch, SprintQuery, SprintStatusRef, TaskPatch,
@@ -18,7 +16,7 @@ use crate::dto::{self, Sprint, Version};
 use crate::filters::Filters;
 use crate::ids::{self, SprintKey};
 use crate::map;
-use crate::markers::{Made, identity, marked, marker, oldest};
+use crate::markers::{made, marked, oldest};
 use crate::schema::about_project;
 use crate::tasks::json;
 use crate::{NAME, SprintBackend, endpoints};
@@ -110,19 +108,42 @@ impl Api {
         if !self.has_project(project).await? {
             return Err(Error::not_found("project", project));
         }
-        let key = new.idempotency_key.as_deref();
-        let marker = key.map(|key| marker(Entity::Sprint, key));
+        let marker = Marker::of_key(Entity::Sprint, new.idempotency_key.as_deref());
         let body = self.new_version_body(new, project, marker.as_ref())?;
-        let create = CreateVersion { api: self, key, marker, project, body, sent: AtomicBool::new(false) };
-        let made = self.http.create(&create).await?;
-        let dropped = create.body.dropped_from_new(made.row.item.id, &json(&made.row));
-        match dropped.filter(|_| create.sent.load(Ordering::Relaxed)) {
+        let creating = self.creating_version(&body, project, marker.as_ref());
+        let made = self.http.create(&creating).await?;
+        match body.dropped_by_create(&creating, &made) {
             Some(error) => {
                 let name = SprintKey::Version(made.row.item.id);
                 Err(in_sprint(error, &SprintId::from(name)))
             }
             None => Ok(map::version(made.row, &self.places)),
         }
+    }
+
+    fn creating_version<'a>(
+        &'a self,
+        body: &'a Body,
+        project: u64,
+        marker: Option<&'a Marker>,
+    ) -> Creating<'a, Version> {
+        let identity = identity(Entity::Sprint, marker, project, &body.texts(["name", "description"]));
+        let place = self.places.page("projects", format!("{project}/settings/versions"));
+        let send = move || async move {
+            let row = self.write(&endpoints::CREATE_VERSION, &[], &body.json()).await;
+            Ok(made(row.map_err(taken)?))
+        };
+        // Versions have no author: without an idempotency key, content and time must do.
+        let find = move |since: Option<DateTime<Utc>>| async move {
+            if let Some(marker) = marker {
+                return Ok(self.marked_versions(marker).await?.into_iter().map(made).collect());
+            }
+            let recent = |row: &Version| since.is_none_or(|since| row.created_at.is_some_and(|at| at >= since));
+            let like = |row: &Raw<Version>| body.has_texts_of(&json(row), &["name", "description"]);
+            let rows = self.versions_of(project).await?.into_iter();
+            Ok(rows.filter(|row| recent(&row.item) && like(row)).map(made).collect())
+        };
+        Creating::new(identity, marker, place, send, find)
     }
 
     /// Changes a version. It has no lock: the last write wins.
@@ -298,57 +319,6 @@ fn accepts(query: &SprintQuery, sprint: &PMSprint) -> bool {
     (query.statuses.is_empty() || query.statuses.contains(&sprint.status.category))
         && query.text.as_ref().is_none_or(holds)
         && query.updated_since.is_none_or(|since| sprint.updated_at.is_some_and(|at| at >= since))
-}
-
-struct CreateVersion<'a> {
-    api: &'a Api,
-    key: Option<&'a str>,
-    marker: Option<Marker>,
-    project: u64,
-    body: Body,
-    sent: AtomicBool,
-}
-
-#[async_trait]
-impl Create for CreateVersion<'_> {
-    type Item = Made<Version>;
-
-    fn identity(&self) -> String {
-        identity(Entity::Sprint, self.key, &self.project.to_string(), self.body.texts(["name", "description"]))
-    }
-
-    fn id<'a>(&self, item: &'a Self::Item) -> &'a str {
-        &item.id
-    }
-
-    fn is_keyed(&self) -> bool {
-        self.key.is_some()
-    }
-
-    async fn send(&self) -> Result<Self::Item> {
-        self.sent.store(true, Ordering::Relaxed);
-        let row = self.api.write(&endpoints::CREATE_VERSION, &[], &self.body.json()).await;
-        Ok(Made::from(row.map_err(taken)?))
-    }
-
-    /// Versions have no author: without an idempotency key, content and time must do.
-    async fn find(&self, since: Option<DateTime<Utc>>) -> Result<Vec<Self::Item>> {
-        if let Some(marker) = &self.marker {
-            let rows = self.api.marked_versions(marker).await?;
-            return Ok(rows.into_iter().map(Made::from).collect());
-        }
-        let rows = self.api.versions_of(self.project).await?;
-        let recent = |row: &Raw<Version>| since.is_none_or(|since| row.item.created_at.is_some_and(|at| at >= since));
-        Ok(rows
-            .into_iter()
-            .filter(|row| recent(row) && self.body.has_texts_of(&json(row), &["name", "description"]))
-            .map(Made::from)
-            .collect())
-    }
-
-    fn place(&self) -> String {
-        self.api.places.page("projects", format!("{}/settings/versions", self.project))
-    }
 }
 
 /// Nothing but its project can be wrong with the project of a new version.

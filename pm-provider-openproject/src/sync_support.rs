@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
-use pm_http::{Marker, Raw};
+use pm_http::preview::{distinct, neutral, resolved};
+use pm_http::{Marker, Raw, unless_hidden};
 use pm_provider::{
-    Entity, Error, Existence, Field, FieldPatch, Item, ItemRef, Marked, MarkerQuery, Native, ProjectId, ProjectPatch,
-    Result, SetPatch, SprintPatch, SprintStatus, SyncSupport, TaskPatch, UserId, Vocabulary, Wanted,
+    Entity, Error, Existence, Field, FieldPatch, Item, ItemRef, Marked, MarkerQuery, ProjectId, ProjectPatch, Result,
+    SetPatch, SprintPatch, SprintStatus, SyncSupport, TaskPatch, UserId,
 };
 
-use crate::api::{Api, found};
+use crate::api::Api;
 use crate::dto::{Project, WorkPackage};
 use crate::filters::Filters;
 use crate::ids::{self, SprintKey, leads_nowhere, referred};
 use crate::map;
-use crate::markers::marker;
 use crate::projects::identifier;
 use crate::provider::told;
 use crate::tasks::{find_marked, one_assignee};
@@ -75,18 +75,18 @@ impl Api {
                 return Ok(rows.into_iter().filter(|row| !self.is_gone(row.item.links.project.id())).collect());
             }
         }
-        let single = stream::iter(ids.to_vec()).map(|id| async move { found(self.work_package(id).await) });
+        let single = stream::iter(ids.to_vec()).map(|id| async move { unless_hidden(self.work_package(id).await) });
         let rows: Vec<Option<_>> = single.buffered(AT_ONCE).try_collect().await?;
         Ok(rows.into_iter().flatten().collect())
     }
 
     async fn item(&self, item: &ItemRef) -> Result<Option<Item>> {
         match item {
-            ItemRef::Project(id) => Ok(found(self.get_project(id).await)?.map(Item::from)),
-            ItemRef::Task(id) => Ok(found(self.get_task(id).await)?.map(Item::from)),
-            ItemRef::Sprint(id) => Ok(found(self.get_sprint(id).await)?.map(Item::from)),
-            ItemRef::Comment(task, id) => Ok(found(self.get_comment(task, id).await)?.map(Item::from)),
-            ItemRef::User(id) => Ok(found(self.get_user(id).await)?.map(Item::from)),
+            ItemRef::Project(id) => Ok(unless_hidden(self.get_project(id).await)?.map(Item::from)),
+            ItemRef::Task(id) => Ok(unless_hidden(self.get_task(id).await)?.map(Item::from)),
+            ItemRef::Sprint(id) => Ok(unless_hidden(self.get_sprint(id).await)?.map(Item::from)),
+            ItemRef::Comment(task, id) => Ok(unless_hidden(self.get_comment(task, id).await)?.map(Item::from)),
+            ItemRef::User(id) => Ok(unless_hidden(self.get_user(id).await)?.map(Item::from)),
             _ => Ok(None),
         }
     }
@@ -104,7 +104,8 @@ impl Api {
     }
 
     async fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Marked>> {
-        let wanted: Vec<(&String, Marker)> = query.keys.iter().map(|key| (key, marker(query.entity, key))).collect();
+        let wanted: Vec<(&String, Marker)> =
+            query.keys.iter().map(|key| (key, Marker::of(query.entity.word(), key))).collect();
         let project = match query.project.as_ref().map(|id| ids::number(id.as_str())) {
             Some(None) => return Ok(Vec::new()),
             other => other.flatten(),
@@ -194,13 +195,13 @@ impl Api {
         let number = ids::existing("project", project)?;
         let dictionary = self.dictionary().await?;
         self.types_of(number).await?;
-        show(Field::Status, &mut patch.status, &dictionary.statuses, self.config.statuses.preferred())?;
-        show(Field::Priority, &mut patch.priority, &dictionary.priorities, self.config.priorities.preferred())?;
+        resolved(Field::Status, &mut patch.status, &dictionary.statuses, self.config.statuses.preferred())?;
+        resolved(Field::Priority, &mut patch.priority, &dictionary.priorities, self.config.priorities.preferred())?;
         if let Some(parent) = patch.parent_task_id.value() {
             self.check_parent(referred(Field::ParentTaskId, parent)?, number, None).await?;
         }
         if let Some(sprint) = patch.sprint_id.value()
-            && found(self.get_sprint(sprint).await)?.is_none()
+            && unless_hidden(self.get_sprint(sprint).await)?.is_none()
         {
             return Err(leads_nowhere(Field::SprintId, sprint.as_str()));
         }
@@ -214,14 +215,14 @@ impl Api {
             self.label_links(labels).await?;
         }
         patch.custom_fields.retain(|_, field| !field.is_keep());
-        show_text(&mut patch.description);
+        neutral(&mut patch.description);
         Ok(patch)
     }
 
     async fn check_people(&self, patch: &SetPatch<UserId>) -> Result<()> {
         let (SetPatch::Replace(users) | SetPatch::Edit { add: users, .. }) = patch else { return Ok(()) };
         for user in users {
-            if found(self.get_user(user).await)?.is_none() {
+            if unless_hidden(self.get_user(user).await)?.is_none() {
                 return Err(leads_nowhere(Field::Assignees, user.as_str()));
             }
         }
@@ -231,11 +232,11 @@ impl Api {
     async fn preview_project(&self, project: &ProjectId, mut patch: ProjectPatch) -> Result<ProjectPatch> {
         self.capabilities.check_update(&patch)?;
         self.project_row(ids::existing("project", project)?).await?;
-        show(Field::Status, &mut patch.status, &map::project_choices(), &[])?;
+        resolved(Field::Status, &mut patch.status, &map::project_choices(), &[])?;
         if let FieldPatch::Set(key) = &patch.key {
             patch.key = FieldPatch::Set(identifier(key));
         }
-        show_text(&mut patch.description);
+        neutral(&mut patch.description);
         Ok(patch)
     }
 
@@ -246,41 +247,9 @@ impl Api {
             SprintBackend::Sprints => map::sprint_choices(),
             _ => map::version_choices(),
         };
-        show(Field::Status, &mut patch.status, &choices, &[])?;
-        show_text(&mut patch.goal);
+        resolved(Field::Status, &mut patch.status, &choices, &[])?;
+        neutral(&mut patch.goal);
         Ok(patch)
-    }
-}
-
-/// Replaces a text by the one that is stored: nothing in it is a mark.
-fn show_text(patch: &mut FieldPatch<String>) {
-    if let FieldPatch::Set(text) = patch {
-        *text = Marker::neutralise(text).into_owned();
-    }
-}
-
-/// Replaces what is wanted by what a read will show.
-fn show<N, C>(field: Field, patch: &mut FieldPatch<Wanted<C>>, choices: &[N], preferred: &[(C, String)]) -> Result<()>
-where
-    C: Vocabulary,
-    N: Native<Category = C> + Into<Wanted<C>>,
-{
-    let FieldPatch::Set(wanted) = patch else { return Ok(()) };
-    let shown = wanted.resolve(choices, preferred);
-    let shown =
-        shown.map_err(|error| Error::invalid_input("the patch does not fit").on_field(field, error.message()))?;
-    *patch = FieldPatch::Set(shown.into());
-    Ok(())
-}
-
-/// The same change of a set without anything that is said twice or undone at once.
-fn distinct<T: Clone + Ord>(patch: &SetPatch<T>) -> SetPatch<T> {
-    match patch {
-        SetPatch::Replace(_) => SetPatch::Replace(patch.apply(&[])),
-        SetPatch::Edit { remove, .. } => {
-            SetPatch::Edit { add: patch.apply(&[]), remove: SetPatch::Replace(remove.clone()).apply(&[]) }
-        }
-        other => other.clone(),
     }
 }
 

@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use pm_http::Raw;
+use pm_http::feed::{Told, look};
 use pm_http::page::Listing;
+use pm_http::{Raw, named};
 use pm_provider::{
     Change, ChangeFacts, ChangeKind, ChangePage, ChangeQuery, Changes, Cursor, Entity, Item, ProjectId, Result,
 };
@@ -19,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::capabilities::MAX_PAGE_SIZE;
 use crate::dto::{IssueDto, Issues};
 use crate::provider::RedmineProvider;
-use crate::server::{Parameter, Server, named, placed};
+use crate::server::{Parameter, Server, placed};
 use crate::{NAME, endpoints, id, seconds};
 
 /// How long before the last change a read begins: a write that waited for the database carries the time at which it
@@ -36,11 +37,8 @@ struct Place {
     /// The second from which on it is read.
     from: Option<i64>,
     /// What was told of since then.
-    told: Vec<Told>,
+    told: Told,
 }
-
-/// A change that was told: the issue, its second, and how it looked.
-type Told = (u64, i64, u32);
 
 /// What the feed promises.
 pub(crate) fn facts() -> ChangeFacts {
@@ -85,7 +83,7 @@ impl Server {
         let listing = Listing::new(NAME, "changes", query, 1);
         let (newest, _) = self.changed_issues(query.project.as_ref(), None, 0, true).await?;
         let Some(newest) = newest.issues.first().map(second) else { return listing.seal(&Place::default()) };
-        let place = Place { from: Some(newest - OVERLAP), told: Vec::new() };
+        let place = Place { from: Some(newest - OVERLAP), told: Told::default() };
         let mut scan = Scan::new(place, usize::MAX);
         loop {
             let (issues, _) = self.changed_issues(query.project.as_ref(), scan.from, scan.skip, false).await?;
@@ -107,7 +105,7 @@ impl Server {
         query.push(("limit", if newest { 1 } else { MAX_PAGE_SIZE }.to_string()));
         query.push(("sort", if newest { "updated_on:desc,id:desc" } else { "updated_on:asc,id:asc" }.to_owned()));
         if let Some(project) = project {
-            query.push(("project_id", id::number("project", project.as_str())?.to_string()));
+            query.push(("project_id", id::existing("project", project.as_str())?.to_string()));
             query.push(("subproject_id", "!*".to_owned()));
         }
         query.extend(from.map(|second| ("updated_on", format!(">={}", seconds::text(second)))));
@@ -122,12 +120,6 @@ impl Server {
 
 fn second(issue: &Raw<IssueDto>) -> i64 {
     seconds::key(issue.item.updated_on, issue.item.id).0
-}
-
-/// How an issue looks: FNV-1a of its text.
-fn look(issue: &Raw<IssueDto>) -> u32 {
-    let text = issue.raw.as_str().unwrap_or_default();
-    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 /// One read of the feed.
@@ -171,10 +163,10 @@ impl Scan {
         }
         for issue in answer.issues {
             self.seen.insert(issue.item.id);
-            let told = (issue.item.id, second(&issue), look(&issue));
+            let (id, second, look) = (issue.item.id, second(&issue), look(&issue.raw));
             // `>=` begins a fraction of a second early on databases that store such.
-            let is_early = self.place.from.is_some_and(|from| told.1 < from);
-            if is_early || self.place.told.contains(&told) {
+            let is_early = self.place.from.is_some_and(|from| second < from);
+            if is_early || self.place.told.contains(id, second, look) {
                 // Told before.
             } else if self.fresh.iter().any(|known| known.item.id == issue.item.id) {
                 // It moved while it was read.
@@ -198,10 +190,13 @@ impl Scan {
         if let Some(passed) = settled.zip(read).map(|(settled, read)| settled.min(read)) {
             from = from.map(|from| from.max(passed + 1));
         }
-        let fresh = self.fresh.iter().map(|issue| (issue.item.id, second(issue), look(issue)));
-        let mut told: Vec<Told> = self.place.told;
-        told.extend(fresh);
-        told.retain(|(_, second, _)| from.is_none_or(|from| *second >= from));
+        let mut told = self.place.told;
+        for issue in &self.fresh {
+            told.insert(issue.item.id, second(issue), look(&issue.raw));
+        }
+        if let Some(from) = from {
+            told.forget_before(from);
+        }
         (self.fresh, Place { from, told })
     }
 }
@@ -318,6 +313,6 @@ mod tests {
     #[test]
     fn the_cursor_forgets_what_is_long_past() {
         let (_, _, place) = read(&Place::default(), 10, &[(1, 10, "a"), (2, 30, "b")]);
-        assert_eq!(place.told.iter().map(|told| told.0).collect::<Vec<_>>(), [2]);
+        assert_eq!(place.told.ids().collect::<Vec<_>>(), [2]);
     }
 }

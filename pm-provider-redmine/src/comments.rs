@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use futures_util::FutureExt;
+use pm_http::creating::{identity, is_since};
 use pm_http::page::{Listing, slice};
-use pm_http::{Marker, Raw};
+use pm_http::{Creating, Made, Marker, Raw, marked, named};
 use pm_provider::{
     Comment, CommentId, CommentPatch, CommentQuery, Comments, Cursor, DeleteOptions, Effect, Entity, Error, ErrorKind,
     Field, NewComment, Operation, Page, Result, TaskId, Visibility,
@@ -12,11 +12,11 @@ use pm_provider::{
 use serde_json::{Map, Value, json};
 
 use crate::capabilities::MAX_PAGE_SIZE;
-use crate::creates::{Creating, Made, identity, is_since, marked, marker, or_found};
+use crate::creates::or_found;
 use crate::draft::not_permitted;
 use crate::dto::JournalDto;
 use crate::provider::RedmineProvider;
-use crate::server::{Server, named, placed, undisturbed};
+use crate::server::{Server, placed, undisturbed};
 use crate::text::line_ends;
 use crate::{NAME, endpoints, id};
 
@@ -30,8 +30,8 @@ impl Server {
 
     /// One note, of this issue and no other.
     pub(crate) async fn note(&self, task: &TaskId, comment: &CommentId) -> Result<Raw<JournalDto>> {
-        let number = id::number("task", task.as_str())?;
-        let wanted = id::number("comment", comment.as_str())?;
+        let number = id::existing("task", task.as_str())?;
+        let wanted = id::existing("comment", comment.as_str())?;
         let journals = self.journals(number).await?;
         let found = journals.into_iter().find(|journal| journal.item.id == wanted && is_note(&journal.item));
         found.ok_or_else(|| Error::not_found("comment", comment))
@@ -43,10 +43,10 @@ impl Server {
         let listing = Listing::new(NAME, "comments", query, size).direction(query.sort.direction);
         let Some(task) = &query.task else { return Ok(Page::default()) };
         listing.open::<u64>(cursor)?;
-        let journals = self.journals(id::number("task", task.as_str())?).await?;
+        let journals = self.journals(id::existing("task", task.as_str())?).await?;
         let comments: Vec<_> = journals.iter().filter_map(|journal| self.mapper.comment(task, journal)).collect();
         let total = comments.len() as u64;
-        let key = |comment: &Comment| id::find(comment.id.as_str()).unwrap_or_default();
+        let key = |comment: &Comment| id::number(comment.id.as_str()).unwrap_or_default();
         Ok(slice(&listing, cursor, comments, key)?.total(Some(total)))
     }
 
@@ -63,52 +63,42 @@ impl Server {
 
     async fn create_comment(&self, new: NewComment) -> Result<Comment> {
         self.capabilities.check_create(&new)?;
-        let task = id::number("task", new.task_id.as_str())?;
-        let marker = marker("comment", new.idempotency_key.as_deref());
+        let task = id::existing("task", new.task_id.as_str())?;
+        let marker = Marker::of_key(Entity::Comment, new.idempotency_key.as_deref());
         let text = marked(&self.mapper.text.to_server(&new.body), marker.as_ref());
-        let creating = self.creating_comment(task, text, new.visibility, marker);
+        let creating = self.creating_comment(task, &text, new.visibility, marker.as_ref());
         let made = self.http.create(&creating).await?;
         if creating.is_new() && new.visibility == Some(Visibility::Restricted) {
-            self.check_privacy(&made.item).await?;
+            self.check_privacy(&made.row).await?;
         }
-        self.shown(&new.task_id, &made.item)
+        self.shown(&new.task_id, &made.row)
     }
 
     fn creating_comment<'a>(
         &'a self,
         task: u64,
-        text: String,
+        text: &'a str,
         visibility: Option<Visibility>,
-        marker: Option<Marker>,
+        marker: Option<&'a Marker>,
     ) -> Creating<'a, JournalDto> {
-        let identity = identity("comment", marker.as_ref(), &format!("{task} {text}"));
+        let identity = identity(Entity::Comment, marker, task, &[text]);
         let place = format!("{}issues/{task}", self.mapper.root);
-        let (written, is_keyed) = (text.clone(), marker.is_some());
-        let send = move || {
-            let text = text.clone();
-            async move {
-                let newest = self.journals(task).await?.last().map(|journal| journal.item.id).unwrap_or_default();
-                let sent = self.add_note(task, &text, visibility, newest).await;
-                if is_keyed || self.tells_time() {
-                    return sent;
-                }
-                or_found(sent, || self.notes_after(task, &text, newest)).await
+        let send = move || async move {
+            let newest = self.journals(task).await?.last().map(|journal| journal.item.id).unwrap_or_default();
+            let sent = self.add_note(task, text, visibility, newest).await;
+            if marker.is_some() || self.tells_time() {
+                return sent;
             }
-            .boxed()
+            or_found(sent, || self.notes_after(task, text, newest)).await
         };
-        let mark = marker.clone();
-        let find = move |since| {
-            let (mark, text) = (mark.clone(), written.clone());
-            async move {
-                let found = match &mark {
-                    Some(mark) => self.marked_notes(task, mark).await?,
-                    None => self.own_notes(task, &text, since).await?,
-                };
-                Ok(found.into_iter().map(|journal| Made::new(journal.item.id, journal)).collect())
-            }
-            .boxed()
+        let find = move |since| async move {
+            let found = match marker {
+                Some(mark) => self.marked_notes(task, mark).await?,
+                None => self.own_notes(task, text, since).await?,
+            };
+            Ok(found.into_iter().map(|journal| Made::new(journal.item.id, journal)).collect())
         };
-        Creating::new(identity, marker, place, Box::new(send), Box::new(find))
+        Creating::new(identity, marker, place, send, find)
     }
 
     /// Adds a note. The answer has no body, so that the note is looked up in the history, after what was there before: an

@@ -1,11 +1,11 @@
 //! Builds the provider from settings.
 
-use std::str::FromStr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use pm_http::settings::parsed;
 use pm_http::{SecretSource, TransportSettings, with_transport};
-use pm_provider::{BuildContext, Capabilities, Error, PmProvider, ProviderFactory, Result, SettingSpec};
+use pm_provider::{BuildContext, Capabilities, PmProvider, ProviderFactory, Result, SettingSpec};
 
 use crate::capabilities::capabilities;
 use crate::{NAME, RedmineConfig, RedmineProvider, TextFormat};
@@ -58,25 +58,18 @@ impl ProviderFactory for RedmineFactory {
 
     /// Reads the settings; sends no request.
     async fn build(&self, context: BuildContext) -> Result<Arc<dyn PmProvider>> {
-        let base_url = context.required_text(&BASE_URL)?;
-        let api_key = SecretSource::from_context(&context, API_KEY.key)
-            .ok_or_else(|| Error::configuration("setting `api_key` is missing").hint("set REDMINE_API_KEY"))?;
-        let mut config = RedmineConfig::with_key(base_url, api_key)
-            .transport(TransportSettings::from_context(&context).await?)
-            .statuses(parsed(&context, &STATUSES)?)
-            .priorities(parsed(&context, &PRIORITIES)?)
-            .text_format(parsed(&context, &TEXT_FORMAT)?);
-        config.task_type = context.text(TASK_TYPE.key).map(str::to_owned);
+        let config = read(&context).await.map_err(|error| error.in_provider(NAME))?;
         Ok(Arc::new(RedmineProvider::new(config)?))
     }
 }
 
-/// Reads a setting that may be left out.
-fn parsed<T: FromStr<Err = Error> + Default>(context: &BuildContext, spec: &SettingSpec) -> Result<T> {
-    let Some(text) = context.text(spec.key) else { return Ok(T::default()) };
-    text.parse::<T>().map_err(|error| {
-        Error::configuration(format!("setting `{}`: {}", spec.key, error.message()))
-            .in_provider(NAME)
-            .hint(format!("{} is {}", spec.env, spec.help))
-    })
+async fn read(context: &BuildContext) -> Result<RedmineConfig> {
+    let base_url = context.required_text(&BASE_URL)?;
+    let mut config = RedmineConfig::with_key(base_url, SecretSource::required(context, &API_KEY)?)
+        .transport(TransportSettings::from_context(context).await?)
+        .statuses(parsed(context, &STATUSES)?.unwrap_or_default())
+        .priorities(parsed(context, &PRIORITIES)?.unwrap_or_default())
+        .text_format(parsed(context, &TEXT_FORMAT)?.unwrap_or_default());
+    config.task_type = context.text(TASK_TYPE.key).map(str::to_owned);
+    Ok(config)
 }

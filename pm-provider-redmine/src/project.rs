@@ -1,9 +1,9 @@
 //! Projects: listed, read, created, changed, deleted.
 
 use chrono::{DateTime, Utc};
-use futures_util::FutureExt;
+use pm_http::creating::{identity, is_since};
 use pm_http::page::Listing;
-use pm_http::{Endpoint, Marker, Raw};
+use pm_http::{Creating, Endpoint, Made, Marker, Raw, marked, named, unless_forbidden, unless_missing};
 use pm_provider::{
     Contents, Cursor, DeleteOptions, Effect, Entity, Error, ErrorKind, Field, FieldPatch, NewProject, Operation,
     PMProject, Page, ProjectId, ProjectPatch, ProjectQuery, ProjectStatus, ProjectStatusCategory, Result, Visibility,
@@ -11,11 +11,11 @@ use pm_provider::{
 use serde_json::{Map, Value, json};
 
 use crate::capabilities::MAX_PAGE_SIZE;
-use crate::creates::{Creating, Made, identity, is_since, marked, marker, or_found};
+use crate::creates::or_found;
 use crate::draft::not_permitted;
 use crate::dto::{OneProject, ProjectDto, Projects, TimeEntries};
 use crate::seconds::{self, Rows, Walk};
-use crate::server::{Parameter, Server, named, unless_forbidden, unless_missing};
+use crate::server::{Parameter, Server};
 use crate::text::line_ends;
 use crate::{NAME, endpoints, id, resolve};
 
@@ -86,22 +86,22 @@ impl Server {
 
     pub(crate) async fn get_project(&self, id: &ProjectId) -> Result<PMProject> {
         self.capabilities.check_operation(Entity::Project, Operation::Get)?;
-        let project = self.project(id::number("project", id.as_str())?, "").await?;
+        let project = self.project(id::existing("project", id.as_str())?, "").await?;
         Ok(self.mapper.project(&project))
     }
 
     pub(crate) async fn create_project(&self, new: NewProject) -> Result<PMProject> {
         self.capabilities.check_create(&new)?;
         let status = new.status.as_ref().map(resolve::project_status).transpose()?;
-        let marker = marker("project", new.idempotency_key.as_deref());
+        let marker = Marker::of_key(Entity::Project, new.idempotency_key.as_deref());
         let identifier = new.key.as_ref().map_or_else(|| readable(&new.name), |key| key.to_lowercase());
-        let mut made = self.make_project(&new, &identifier, marker.clone()).await;
+        let mut made = self.make_project(&new, &identifier, marker.as_ref()).await;
         if let Err(error) = &made
             && new.key.is_none()
             && self.was_taken(error, &identifier).await?
         {
             // Nobody asked for this identifier, and the server has not made anything.
-            made = self.make_project(&new, &made_up(&identifier, marker.as_ref()), marker).await;
+            made = self.make_project(&new, &made_up(&identifier, marker.as_ref()), marker.as_ref()).await;
         }
         let (project, is_new) = made?;
         // What was refused after an earlier create with the key, or never asked for, is asked for again.
@@ -128,25 +128,25 @@ impl Server {
         &self,
         new: &NewProject,
         identifier: &str,
-        marker: Option<Marker>,
+        marker: Option<&Marker>,
     ) -> Result<(Raw<ProjectDto>, bool)> {
         let creating = self.creating_project(new, identifier, marker);
         let made = self.http.create(&creating).await;
         let made = self.unless_taken(made, identifier).await?;
-        Ok((made.item, creating.is_new()))
+        Ok((made.row, creating.is_new()))
     }
 
     fn creating_project<'a>(
         &'a self,
         new: &'a NewProject,
         identifier: &'a str,
-        marker: Option<Marker>,
+        marker: Option<&'a Marker>,
     ) -> Creating<'a, ProjectDto> {
         let text = new.description.as_deref().map(|text| self.mapper.text.to_server(text)).unwrap_or_default();
         let mut attributes = Map::new();
         attributes.insert("name".to_owned(), new.name.clone().into());
         attributes.insert("identifier".to_owned(), identifier.into());
-        let text = marked(&text, marker.as_ref());
+        let text = marked(&text, marker);
         attributes.insert("description".to_owned(), text.clone().into());
         if let Some(visibility) = new.visibility {
             attributes.insert("is_public".to_owned(), (visibility == Visibility::Public).into());
@@ -170,14 +170,12 @@ impl Server {
                 }
                 or_found(self.post_project(&body).await, || self.project_like(identifier, &like)).await
             }
-            .boxed()
         };
-        let mark = marker.clone();
         let find = move |since| {
-            let (mark, is_ours) = (mark.clone(), is_ours.clone());
+            let is_ours = is_ours.clone();
             async move {
-                let found: Vec<_> = match mark {
-                    Some(mark) => self.marked_projects(&mark).await?,
+                let found: Vec<_> = match marker {
+                    Some(mark) => self.marked_projects(mark).await?,
                     None => {
                         let there = self.project_by_key(identifier).await?;
                         there.into_iter().filter(|project| is_ours(&project.item)).collect()
@@ -186,12 +184,11 @@ impl Server {
                 let ours = found.into_iter().filter(|project| is_since(project.item.created_on, since));
                 Ok(ours.map(|project| Made::new(project.item.id, project)).collect())
             }
-            .boxed()
         };
         // The server checks identifiers and then stores them, with nothing to keep two apart that come at once.
-        let identity = identity("project", marker.as_ref(), identifier);
+        let identity = identity(Entity::Project, marker, identifier, &[]);
         let place = format!("{}projects", self.mapper.root);
-        Creating::new(identity, marker, place, Box::new(send), Box::new(find))
+        Creating::new(identity, marker, place, send, find)
     }
 
     async fn post_project(&self, body: &Value) -> Result<Made<ProjectDto>> {
@@ -335,7 +332,7 @@ impl Server {
 
     pub(crate) async fn update_project(&self, id: &ProjectId, patch: ProjectPatch) -> Result<PMProject> {
         self.capabilities.check_update(&patch)?;
-        let number = id::number("project", id.as_str())?;
+        let number = id::existing("project", id.as_str())?;
         let status = patch.status.value().map(resolve::project_status).transpose()?;
         let mut project = self.project(number, "").await?;
         // What is closed lets nothing else be changed.
@@ -374,7 +371,7 @@ impl Server {
 
     pub(crate) async fn delete_project(&self, id: &ProjectId, options: DeleteOptions) -> Result<()> {
         self.capabilities.check_delete(Entity::Project, &options)?;
-        let number = id::number("project", id.as_str())?;
+        let number = id::existing("project", id.as_str())?;
         self.project(number, "").await?;
         if options.contents == Contents::Refuse
             && let Some(what) = self.contents_of(number).await?

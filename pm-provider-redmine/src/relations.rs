@@ -1,8 +1,8 @@
 //! Relations between issues.
 
 use async_trait::async_trait;
-use pm_http::Raw;
 use pm_http::page::{Listing, slice};
+use pm_http::{Raw, named};
 use pm_provider::{
     Cursor, Effect, Entity, Error, ErrorKind, NewRelation, Operation, Page, Relation, RelationId, RelationQuery,
     Relations, Result, TaskId,
@@ -13,7 +13,7 @@ use crate::capabilities::MAX_PAGE_SIZE;
 use crate::dto::{IssueDto, OneRelation, RelationDto};
 use crate::map::relation_word;
 use crate::provider::RedmineProvider;
-use crate::server::{Parameter, Server, named, placed};
+use crate::server::{Parameter, Server, placed};
 use crate::{NAME, dto, endpoints, id};
 
 impl Server {
@@ -22,14 +22,14 @@ impl Server {
         let size = query.page_size.unwrap_or(MAX_PAGE_SIZE).min(MAX_PAGE_SIZE) as usize;
         let listing = Listing::new(NAME, "relations", query, size);
         listing.open::<u64>(cursor)?;
-        let project = query.project.as_ref().map(|id| id::number("project", id.as_str())).transpose()?;
+        let project = query.project.as_ref().map(|id| id::existing("project", id.as_str())).transpose()?;
         let relations = match (&query.task, project) {
-            (Some(task), project) => self.of_task_in(id::number("task", task.as_str())?, project).await?,
+            (Some(task), project) => self.of_task_in(id::existing("task", task.as_str())?, project).await?,
             (None, Some(project)) => self.of_project(project).await?,
             (None, None) => Vec::new(),
         };
         let found: Vec<_> = relations.iter().map(|relation| self.mapper.relation(relation)).collect();
-        let key = |relation: &Relation| id::find(relation.id.as_str()).unwrap_or_default();
+        let key = |relation: &Relation| id::number(relation.id.as_str()).unwrap_or_default();
         slice(&listing, cursor, found, key)
     }
 
@@ -88,7 +88,7 @@ impl Server {
         self.capabilities.check_operation(Entity::Relation, Operation::Create)?;
         let word = relation_word(new.kind)
             .ok_or_else(|| Error::unsupported("the server has no relation of a kind of another system"))?;
-        let (from, to) = (id::number("task", new.from.as_str())?, id::number("task", new.to.as_str())?);
+        let (from, to) = (id::existing("task", new.from.as_str())?, id::existing("task", new.to.as_str())?);
         if from == to {
             return Err(Error::invalid_input(format!("task `{from}` cannot be related to itself")));
         }
@@ -140,8 +140,8 @@ impl Server {
 
     async fn delete_relation(&self, task: &TaskId, id: &RelationId) -> Result<()> {
         self.capabilities.check_operation(Entity::Relation, Operation::Delete)?;
-        let number = id::number("relation", id.as_str())?;
-        let relations = self.of_task(id::number("task", task.as_str())?).await?;
+        let number = id::existing("relation", id.as_str())?;
+        let relations = self.of_task(id::existing("task", task.as_str())?).await?;
         if !relations.iter().any(|relation| relation.item.id == number) {
             return Err(Error::not_found("relation", id));
         }

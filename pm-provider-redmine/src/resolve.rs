@@ -63,7 +63,7 @@ pub(crate) fn tracker(trackers: &[Reference], name: &str) -> Result<u64> {
 
 /// Reads the id of another item that a field refers to.
 pub(crate) fn reference(field: Field, what: &str, text: &str) -> Result<u64> {
-    id::find(text).ok_or_else(|| {
+    id::number(text).ok_or_else(|| {
         let message = format!("there is no {what} `{text}`");
         Error::invalid_input(message.clone()).on_field(field, message)
     })
@@ -71,7 +71,7 @@ pub(crate) fn reference(field: Field, what: &str, text: &str) -> Result<u64> {
 
 fn native_id<N: Native>(found: Result<N>, field: Field) -> Result<u64> {
     let found = found.map_err(|error| on(error, field))?;
-    found.id().and_then(id::find).ok_or_else(|| Error::new(ErrorKind::Internal, "a value without an id"))
+    found.id().and_then(id::number).ok_or_else(|| Error::new(ErrorKind::Internal, "a value without an id"))
 }
 
 fn on(error: Error, field: Field) -> Error {

@@ -4,13 +4,12 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use pm_http::{Client, Endpoint, Limits, Raw, Reply};
-use pm_provider::{Capabilities, Effect, Error, ErrorKind, Result};
+use pm_http::{Cached, Client, Endpoint, Limits, Raw, Reply, deleted, named, told, unless_forbidden};
+use pm_provider::{Capabilities, Error, ErrorKind, Result};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::sync::Mutex;
 
 use crate::capabilities::{MAX_PAGE_SIZE, capabilities};
 use crate::dto::{
@@ -21,8 +20,6 @@ use crate::map::Mapper;
 use crate::vocabulary::{Names, Vocabulary};
 use crate::{NAME, RedmineConfig, endpoints, error};
 
-/// How long what the administrators defined is taken for granted; then the server is asked whether it still holds.
-const FRESH: Duration = Duration::from_secs(60);
 /// Redmine's application servers have few threads.
 const CONCURRENCY: usize = 4;
 
@@ -36,8 +33,8 @@ pub(crate) struct Server {
     pub(crate) task_type: Option<String>,
     pub(crate) capabilities: Capabilities,
     names: Names,
-    vocabulary: Mutex<Option<(Instant, Arc<Vocabulary>)>>,
-    me: Mutex<Option<(Instant, u64)>>,
+    vocabulary: Cached<Vocabulary>,
+    me: Cached<u64>,
     tells_time: AtomicBool,
 }
 
@@ -63,8 +60,8 @@ impl Server {
             task_type: config.task_type,
             capabilities: capabilities(config.text_format),
             names: Names { statuses: config.statuses, priorities: config.priorities },
-            vocabulary: Mutex::new(None),
-            me: Mutex::new(None),
+            vocabulary: Cached::default(),
+            me: Cached::default(),
             tells_time: AtomicBool::new(false),
         })
     }
@@ -104,11 +101,7 @@ impl Server {
 
     /// Deletes something. That it is gone after an earlier attempt of ours is success.
     pub(crate) async fn delete(&self, endpoint: &Endpoint, id: u64) -> Result<()> {
-        match self.http.request(endpoint, &[&id.to_string()]).send().await {
-            Ok(_) => Ok(()),
-            Err(error) if error.kind() == ErrorKind::NotFound && *error.effect() == Effect::Unknown => Ok(()),
-            Err(error) => Err(error),
-        }
+        deleted(self.http.request(endpoint, &[&id.to_string()]).send().await)
     }
 
     pub(crate) async fn issue(&self, id: u64, include: &str) -> Result<Raw<IssueDto>> {
@@ -136,35 +129,29 @@ impl Server {
 
     /// Who we are. Servers that answer anonymous users are told apart by the missing login.
     pub(crate) async fn current_user(&self) -> Result<Raw<UserDto>> {
+        let user = self.read_current_user().await?;
+        self.me.put(user.item.id).await;
+        Ok(user)
+    }
+
+    async fn read_current_user(&self) -> Result<Raw<UserDto>> {
         let user = self.get::<OneUser>(&endpoints::CURRENT_USER, &[], &[]).await?.user;
         if user.item.login.as_deref().unwrap_or_default().is_empty() {
             let message = "the server does not know who we are: it answers as to an anonymous user";
             return Err(Error::new(ErrorKind::Unauthenticated, message).hint("check the API key"));
         }
-        *self.me.lock().await = Some((Instant::now(), user.item.id));
         Ok(user)
     }
 
     /// The id of the user whose key we had a moment ago: the key may be exchanged while we run.
     pub(crate) async fn me(&self) -> Result<u64> {
-        let known = *self.me.lock().await;
-        match known {
-            Some((read, id)) if read.elapsed() < FRESH => Ok(id),
-            _ => Ok(self.current_user().await?.item.id),
-        }
+        let id = self.me.get(async { Ok(self.read_current_user().await?.item.id) });
+        Ok(*id.await?)
     }
 
-    /// What the administrators defined.
+    /// What the administrators defined; after a while the server is asked whether it still holds.
     pub(crate) async fn vocabulary(&self) -> Result<Arc<Vocabulary>> {
-        let mut kept = self.vocabulary.lock().await;
-        if let Some((read, vocabulary)) = &*kept
-            && read.elapsed() < FRESH
-        {
-            return Ok(Arc::clone(vocabulary));
-        }
-        let vocabulary = Arc::new(self.read_vocabulary().await?);
-        *kept = Some((Instant::now(), Arc::clone(&vocabulary)));
-        Ok(vocabulary)
+        self.vocabulary.get(self.read_vocabulary()).await
     }
 
     async fn read_vocabulary(&self) -> Result<Vocabulary> {
@@ -186,41 +173,9 @@ impl Server {
     }
 }
 
-/// Names the item in the error for one that is not there.
-pub(crate) fn named(error: Error, what: &str, id: impl fmt::Display) -> Error {
-    if error.kind() != ErrorKind::NotFound {
-        return error;
-    }
-    let effect = error.effect().clone();
-    let missing = Error::not_found(what, id).hint("it does not exist, or it is not visible to this user");
-    let missing = missing.with_effect(effect);
-    match error.http_status() {
-        Some(status) => missing.with_http_status(status),
-        None => missing,
-    }
-}
-
-/// What only administrators may read is none for others.
-pub(crate) fn unless_forbidden<T>(answer: Result<T>) -> Result<Option<T>> {
-    match answer {
-        Ok(value) => Ok(Some(value)),
-        Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// What is not there is none.
-pub(crate) fn unless_missing<T>(answer: Result<T>) -> Result<Option<T>> {
-    match answer {
-        Ok(value) => Ok(Some(value)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
 /// Names provider and operation in an error.
 pub(crate) async fn placed<T>(operation: &str, work: impl Future<Output = Result<T>>) -> Result<T> {
-    work.await.map_err(|error| error.in_provider(NAME).during(operation))
+    told(NAME, operation, work.await)
 }
 
 /// How often a write is begun again that met another one.

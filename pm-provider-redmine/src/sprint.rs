@@ -1,8 +1,9 @@
 //! Versions, which are the contract's sprints.
 
-use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use pm_http::creating::{identity, is_since};
 use pm_http::page::{Listing, slice};
-use pm_http::{Marker, Raw};
+use pm_http::{Creating, Made, Marker, Raw, marked, named, unless_forbidden, unless_missing};
 use pm_provider::{
     Cursor, DeleteOptions, Effect, Entity, Error, ErrorKind, Field, NewSprint, Operation, PMSprint, Page, Result,
     SprintId, SprintPatch, SprintQuery,
@@ -10,11 +11,11 @@ use pm_provider::{
 use serde_json::{Map, Value, json};
 
 use crate::capabilities::MAX_PAGE_SIZE;
-use crate::creates::{Creating, Made, identity, is_since, marked, marker, or_found};
+use crate::creates::or_found;
 use crate::draft::{Draft, not_permitted};
 use crate::dto::{OneVersion, VersionDto, Versions};
 use crate::map::cleared;
-use crate::server::{Server, named, unless_forbidden, unless_missing};
+use crate::server::Server;
 use crate::{NAME, endpoints, id, resolve, seconds};
 
 /// How many projects are asked for their versions at once.
@@ -27,13 +28,14 @@ impl Server {
         let listing = Listing::new(NAME, "sprints", query, size);
         listing.open::<seconds::Key>(cursor)?;
         let versions = match &query.project {
-            Some(project) => self.versions_of(id::number("project", project.as_str())?).await?,
+            Some(project) => self.versions_of(id::existing("project", project.as_str())?).await?,
             None => self.all_versions().await?,
         };
         let sprints = versions.iter().map(|version| self.mapper.sprint(version));
         let found: Vec<_> = sprints.filter(|sprint| accepts(query, sprint)).collect();
         let total = found.len() as u64;
-        let key = |sprint: &PMSprint| seconds::key(sprint.created_at, id::find(sprint.id.as_str()).unwrap_or_default());
+        let key =
+            |sprint: &PMSprint| seconds::key(sprint.created_at, id::number(sprint.id.as_str()).unwrap_or_default());
         Ok(slice(&listing, cursor, found, key)?.total(Some(total)))
     }
 
@@ -61,13 +63,13 @@ impl Server {
 
     pub(crate) async fn get_sprint(&self, id: &SprintId) -> Result<PMSprint> {
         self.capabilities.check_operation(Entity::Sprint, Operation::Get)?;
-        Ok(self.mapper.sprint(&self.version(id::number("sprint", id.as_str())?).await?))
+        Ok(self.mapper.sprint(&self.version(id::existing("sprint", id.as_str())?).await?))
     }
 
     pub(crate) async fn create_sprint(&self, new: NewSprint) -> Result<PMSprint> {
         self.capabilities.check_create(&new)?;
-        let project = id::number("project", new.project_id.as_str())?;
-        let marker = marker("sprint", new.idempotency_key.as_deref());
+        let project = id::existing("project", new.project_id.as_str())?;
+        let marker = Marker::of_key(Entity::Sprint, new.idempotency_key.as_deref());
         let mut attributes = Map::new();
         attributes.insert("name".to_owned(), new.name.clone().into());
         let goal = marked(new.goal.as_deref().unwrap_or_default(), marker.as_ref());
@@ -78,12 +80,12 @@ impl Server {
         if let Some(wanted) = &new.status {
             attributes.insert("status".to_owned(), resolve::version_status(wanted)?.name.into());
         }
-        let creating = self.creating_sprint(project, &new.name, &attributes, marker);
+        let creating = self.creating_sprint(project, &new.name, &attributes, marker.as_ref());
         let made = self.http.create(&creating).await.map_err(|error| named(error, "project", project))?;
         if creating.is_new() {
-            check(&made.item, &attributes, true)?;
+            check(&made.row, &attributes, true)?;
         }
-        Ok(self.mapper.sprint(&made.item))
+        Ok(self.mapper.sprint(&made.row))
     }
 
     fn creating_sprint<'a>(
@@ -91,10 +93,10 @@ impl Server {
         project: u64,
         name: &'a str,
         attributes: &Map<String, Value>,
-        marker: Option<Marker>,
+        marker: Option<&'a Marker>,
     ) -> Creating<'a, VersionDto> {
         let body = json!({ "version": attributes });
-        let identity = identity("sprint", marker.as_ref(), &format!("{project} {}", name.trim()));
+        let identity = identity(Entity::Sprint, marker, project, &[name]);
         let place = format!("{}projects/{project}/roadmap", self.mapper.root);
         let is_keyed = marker.is_some();
         let send = move || {
@@ -107,24 +109,18 @@ impl Server {
                 let newest = there.iter().map(|version| version.item.id).max().unwrap_or_default();
                 or_found(self.post_version(project, &body).await, || self.version_after(project, name, newest)).await
             }
-            .boxed()
         };
-        let mark = marker.clone();
-        let find = move |since| {
-            let mark = mark.clone();
-            async move {
-                let is_it = |version: &VersionDto| match &mark {
-                    Some(mark) => has_mark(version, mark),
-                    None => is_called(version, name) && is_since(version.created_on, since),
-                };
-                let mut versions = self.versions_of(project).await?;
-                versions.sort_by_key(|version| version.item.id);
-                let found = versions.into_iter().filter(|version| is_it(&version.item));
-                Ok(found.map(|version| Made::new(version.item.id, version)).collect())
-            }
-            .boxed()
+        let find = move |since| async move {
+            let is_it = |version: &VersionDto| match marker {
+                Some(mark) => has_mark(version, mark),
+                None => is_called(version, name) && is_since(version.created_on, since),
+            };
+            let mut versions = self.versions_of(project).await?;
+            versions.sort_by_key(|version| version.item.id);
+            let found = versions.into_iter().filter(|version| is_it(&version.item));
+            Ok(found.map(|version| Made::new(version.item.id, version)).collect())
         };
-        Creating::new(identity, marker, place, Box::new(send), Box::new(find))
+        Creating::new(identity, marker, place, send, find)
     }
 
     async fn post_version(&self, project: u64, body: &Value) -> Result<Made<VersionDto>> {
@@ -142,7 +138,7 @@ impl Server {
 
     pub(crate) async fn update_sprint(&self, id: &SprintId, patch: SprintPatch) -> Result<PMSprint> {
         self.capabilities.check_update(&patch)?;
-        let number = id::number("sprint", id.as_str())?;
+        let number = id::existing("sprint", id.as_str())?;
         let status = patch.status.value().map(resolve::version_status).transpose()?;
         let before = self.version(number).await?;
         let mut attributes = Map::new();
@@ -177,7 +173,7 @@ impl Server {
     /// deleted then.
     pub(crate) async fn delete_sprint(&self, id: &SprintId, options: DeleteOptions) -> Result<()> {
         self.capabilities.check_delete(Entity::Sprint, &options)?;
-        let number = id::number("sprint", id.as_str())?;
+        let number = id::existing("sprint", id.as_str())?;
         self.version(number).await?;
         match self.delete(&endpoints::DELETE_VERSION, number).await {
             Err(error) if error.http_status() == Some(422) => {}

@@ -5,17 +5,18 @@ use std::future::Future;
 
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
-use pm_http::{Marker, Raw};
+use pm_http::preview::distinct;
+use pm_http::{Marker, Raw, marked, unless_forbidden, unless_missing};
 use pm_provider::{
     Entity, Error, ErrorKind, Existence, FieldPatch, Item, ItemRef, Marked, MarkerQuery, ProjectId, ProjectPatch,
-    Result, SetPatch, SprintPatch, SyncSupport, TaskId, TaskPatch,
+    Result, SprintPatch, SyncSupport, TaskId, TaskPatch,
 };
 
 use crate::capabilities::MAX_PAGE_SIZE;
-use crate::creates::{ignored, marked};
+use crate::creates::ignored;
 use crate::dto::{IssueDto, JournalDto, ProjectDto, Projects};
 use crate::provider::RedmineProvider;
-use crate::server::{Parameter, Server, placed, unless_forbidden, unless_missing};
+use crate::server::{Parameter, Server, placed};
 use crate::sprint::has_mark;
 use crate::vocabulary::Vocabulary;
 use crate::{NAME, custom, endpoints, id, resolve, seconds};
@@ -49,7 +50,7 @@ impl Server {
 
     async fn tasks_among(&self, items: &[ItemRef]) -> Result<BTreeMap<ItemRef, Item>> {
         let ids = items.iter().filter_map(|item| match item {
-            ItemRef::Task(task) => id::find(task.as_str()).map(|number| number.to_string()),
+            ItemRef::Task(task) => id::number(task.as_str()).map(|number| number.to_string()),
             _ => None,
         });
         let ids: Vec<_> = ids.collect();
@@ -83,7 +84,7 @@ impl Server {
         tasks.sort();
         tasks.dedup();
         let read = |task: TaskId| async move {
-            let Some(number) = id::find(task.as_str()) else { return Ok(Vec::new()) };
+            let Some(number) = id::number(task.as_str()) else { return Ok(Vec::new()) };
             let journals = unless_forbidden(unless_missing(self.journals(number).await))?.flatten().unwrap_or_default();
             let comments = journals.iter().filter_map(|journal| self.mapper.comment(&task, journal));
             Ok(comments.map(Item::from).collect::<Vec<_>>())
@@ -96,7 +97,7 @@ impl Server {
     /// The server answers alike for what is gone and for what is hidden. Nothing is hidden from an administrator but
     /// what is in archived projects, and that it refuses with another status.
     async fn exists(&self, item: &ItemRef) -> Result<Existence> {
-        if id::find(item.id()).is_none() {
+        if id::number(item.id()).is_none() {
             return Ok(Existence::Absent);
         }
         let read = match item {
@@ -216,7 +217,7 @@ impl Server {
 
     async fn marked_sprints(&self, query: &MarkerQuery, keys: &[(String, Marker)]) -> Result<BTreeMap<String, Item>> {
         let versions = match &query.project {
-            Some(project) => self.versions_of(id::number("project", project.as_str())?).await?,
+            Some(project) => self.versions_of(id::existing("project", project.as_str())?).await?,
             None => self.all_versions().await?,
         };
         let found = keys.iter().filter_map(|(key, mark)| {
@@ -296,22 +297,11 @@ fn preview_custom_fields(patch: &mut TaskPatch, project: &ProjectDto, vocabulary
     }
 }
 
-/// The same change without anything that is said twice.
-fn distinct<T: Clone + Ord>(patch: &SetPatch<T>) -> SetPatch<T> {
-    match patch {
-        SetPatch::Replace(_) => SetPatch::Replace(patch.apply(&[])),
-        SetPatch::Edit { remove, .. } => {
-            SetPatch::Edit { add: patch.apply(&[]), remove: SetPatch::Replace(remove.clone()).apply(&[]) }
-        }
-        other => other.clone(),
-    }
-}
-
 /// Where marked issues are looked for.
 fn marked_scope(query: &MarkerQuery) -> Result<Vec<Parameter>> {
     let mut scope = vec![("description", format!("~{MARK}")), ("sort", "id:asc".to_owned())];
     if let Some(project) = &query.project {
-        scope.push(("project_id", id::number("project", project.as_str())?.to_string()));
+        scope.push(("project_id", id::existing("project", project.as_str())?.to_string()));
     }
     scope.extend(query.since.map(|since| ("created_on", format!(">={}", seconds::text(since.timestamp())))));
     Ok(scope)
@@ -325,7 +315,7 @@ fn with(scope: &[Parameter], after: u64) -> Vec<Parameter> {
 
 fn project_of(item: &ItemRef) -> Option<u64> {
     match item {
-        ItemRef::Project(id) => id::find(id.as_str()),
+        ItemRef::Project(id) => id::number(id.as_str()),
         _ => None,
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use futures_util::FutureExt;
-use pm_http::{Marker, Raw};
+use pm_http::creating::{identity, is_since};
+use pm_http::{Creating, Made, Marker, Raw, marked, named};
 use pm_provider::{
     Contents, CustomValue, DeleteOptions, Entity, Error, ErrorKind, Field, FieldPatch, NewTask, Operation, PMTask,
     ProjectId, Result, SetPatch, TaskId, TaskPatch, UserId, Visibility,
@@ -12,12 +12,11 @@ use pm_provider::{
 use serde_json::Value;
 
 use crate::capabilities::MAX_PAGE_SIZE;
-use crate::creates::{Creating, Made, identity, ignored, is_since, marked, marker, or_found};
+use crate::creates::{ignored, or_found};
 use crate::draft::Draft;
 use crate::dto::{IssueDto, OneIssue, ProjectDto, Reference};
 use crate::map::cleared;
-use crate::server::{Parameter, Server, named, undisturbed};
-use crate::text::line_ends;
+use crate::server::{Parameter, Server, undisturbed};
 use crate::vocabulary::Vocabulary;
 use crate::{custom, endpoints, id, resolve, seconds};
 
@@ -27,24 +26,24 @@ const OF_PROJECT: &str = "trackers,issue_custom_fields";
 impl Server {
     pub(crate) async fn get_task(&self, id: &TaskId) -> Result<PMTask> {
         self.capabilities.check_operation(Entity::Task, Operation::Get)?;
-        let number = id::number("task", id.as_str())?;
+        let number = id::existing("task", id.as_str())?;
         let (issue, vocabulary) = futures_util::try_join!(self.issue(number, ""), self.vocabulary())?;
         Ok(self.mapper.task(&issue, &vocabulary))
     }
 
     pub(crate) async fn create_task(&self, new: NewTask) -> Result<PMTask> {
         self.capabilities.check_create(&new)?;
-        let project = id::number("project", new.project_id.as_str())?;
+        let project = id::existing("project", new.project_id.as_str())?;
         let vocabulary = self.vocabulary().await?;
-        let marker = marker("task", new.idempotency_key.as_deref());
+        let marker = Marker::of_key(Entity::Task, new.idempotency_key.as_deref());
         let draft = self.draft_of(&new, project, marker.as_ref(), &vocabulary).await?;
-        let creating = self.creating_task(&draft, project, marker);
+        let creating = self.creating_task(&draft, project, marker.as_ref());
         let made = self.http.create(&creating).await;
         let made = self.project_first(project, made).await?;
-        if !creating.is_new() && !is_untouched(&made.item.item, &draft) {
-            return Ok(self.mapper.task(&made.item, &vocabulary));
+        if !creating.is_new() && !is_untouched(&made.row.item, &draft) {
+            return Ok(self.mapper.task(&made.row, &vocabulary));
         }
-        let issue = self.completed(made.item, &draft).await?;
+        let issue = self.completed(made.row, &draft).await?;
         Ok(self.mapper.task(&issue, &vocabulary))
     }
 
@@ -82,10 +81,15 @@ impl Server {
         if dropped.is_empty() { Ok(issue) } else { Err(draft.refused(number, &dropped, true)) }
     }
 
-    fn creating_task<'a>(&'a self, draft: &'a Draft, project: u64, marker: Option<Marker>) -> Creating<'a, IssueDto> {
+    fn creating_task<'a>(
+        &'a self,
+        draft: &'a Draft,
+        project: u64,
+        marker: Option<&'a Marker>,
+    ) -> Creating<'a, IssueDto> {
         let body = draft.json();
-        let (title, text) = (draft.text("subject"), line_ends(draft.text("description")));
-        let identity = identity("task", marker.as_ref(), &format!("{project} {title}\n{text}"));
+        let texts = [draft.text("subject"), draft.text("description")];
+        let identity = identity(Entity::Task, marker, project, &texts);
         let place = format!("{}projects/{project}/issues", self.mapper.root);
         let is_keyed = marker.is_some();
         let send = move || {
@@ -97,21 +101,15 @@ impl Server {
                 let newest = self.newest_issue().await?;
                 or_found(self.post_issue(&body).await, || self.issues_after(newest, draft, project)).await
             }
-            .boxed()
         };
-        let mark = marker.clone();
-        let find = move |since| {
-            let mark = mark.clone();
-            async move {
-                let found = match mark {
-                    Some(mark) => self.marked_issues(&mark).await?,
-                    None => self.issues_since(since, draft, project).await?,
-                };
-                Ok(found.into_iter().map(|issue| Made::new(issue.item.id, issue)).collect())
-            }
-            .boxed()
+        let find = move |since| async move {
+            let found = match marker {
+                Some(mark) => self.marked_issues(mark).await?,
+                None => self.issues_since(since, draft, project).await?,
+            };
+            Ok(found.into_iter().map(|issue| Made::new(issue.item.id, issue)).collect())
         };
-        Creating::new(identity, marker, place, Box::new(send), Box::new(find))
+        Creating::new(identity, marker, place, send, find)
     }
 
     async fn post_issue(&self, body: &Value) -> Result<Made<IssueDto>> {
@@ -230,7 +228,7 @@ impl Server {
 
     pub(crate) async fn update_task(&self, id: &TaskId, patch: TaskPatch) -> Result<PMTask> {
         self.capabilities.check_update(&patch)?;
-        let number = id::number("task", id.as_str())?;
+        let number = id::existing("task", id.as_str())?;
         undisturbed(|| self.try_update_task(number, &patch)).await
     }
 
@@ -316,7 +314,7 @@ impl Server {
 
     pub(crate) async fn delete_task(&self, id: &TaskId, options: DeleteOptions) -> Result<()> {
         self.capabilities.check_delete(Entity::Task, &options)?;
-        let number = id::number("task", id.as_str())?;
+        let number = id::existing("task", id.as_str())?;
         if options.contents == Contents::Refuse {
             let issue = self.issue(number, "children").await?;
             if let Some(child) = issue.item.children.first() {
@@ -336,7 +334,7 @@ impl Server {
 
     /// A project with its trackers and the custom fields of its issues.
     pub(crate) async fn fields_of(&self, project: &ProjectId) -> Result<Raw<ProjectDto>> {
-        self.project_with_fields(id::number("project", project.as_str())?).await
+        self.project_with_fields(id::existing("project", project.as_str())?).await
     }
 
     /// The server lists only the fields that were turned on for this very project, not those for all projects: an issue

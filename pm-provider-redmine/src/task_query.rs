@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use pm_http::Raw;
 use pm_http::page::Listing;
+use pm_http::{Raw, named};
 use pm_provider::{Cursor, Direction, Match, PMTask, Page, Result, SortField, StatusCategory, TaskQuery};
 
 use crate::capabilities::MAX_PAGE_SIZE;
 use crate::dto::IssueDto;
 use crate::seconds::{self, Rows};
-use crate::server::{Parameter, Server, named};
+use crate::server::{Parameter, Server};
 use crate::vocabulary::Vocabulary;
 use crate::{NAME, id};
 
@@ -29,7 +29,7 @@ impl Plan {
     fn of(query: &TaskQuery, vocabulary: &Vocabulary) -> Result<Self> {
         let mut parameters: Vec<Parameter> = Vec::new();
         if let Some(project) = &query.project {
-            parameters.push(("project_id", id::number("project", project.as_str())?.to_string()));
+            parameters.push(("project_id", id::existing("project", project.as_str())?.to_string()));
             // Issues of projects below it are listed too, where that is not ruled out.
             parameters.push(("subproject_id", "!*".to_owned()));
         }
@@ -40,7 +40,7 @@ impl Plan {
         ];
         for (name, wanted) in references {
             match wanted {
-                Match::Is(text) if id::find(text).is_none() => return Ok(Self::Nothing),
+                Match::Is(text) if id::number(text).is_none() => return Ok(Self::Nothing),
                 Match::Is(text) => parameters.push((name, text.to_owned())),
                 Match::Unset => parameters.push((name, "!*".to_owned())),
                 _ => {}
@@ -147,7 +147,7 @@ impl Server {
     /// Nothing is found; all the same the project must be there.
     async fn nothing(&self, query: &TaskQuery) -> Result<Page<PMTask>> {
         if let Some(project) = &query.project {
-            self.project(id::number("project", project.as_str())?, "").await?;
+            self.project(id::existing("project", project.as_str())?, "").await?;
         }
         Ok(Page::default())
     }

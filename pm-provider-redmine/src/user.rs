@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use pm_http::page::{Listing, slice};
-use pm_http::{Endpoint, Raw};
+use pm_http::{Endpoint, Raw, named, unless_forbidden, unless_missing};
 use pm_provider::{Cursor, Entity, Health, Operation, PMUser, Page, Result, UserId, UserQuery};
 
 use crate::capabilities::MAX_PAGE_SIZE;
 use crate::dto::{Memberships, OneUser, Reference, UserDto, Users};
-use crate::server::{Parameter, Server, named, unless_forbidden, unless_missing};
+use crate::server::{Parameter, Server};
 use crate::{NAME, endpoints, id};
 
 /// Active, registered and locked (`app/models/principal.rb`). Lists do not show the status, so each is asked for.
@@ -25,7 +25,7 @@ impl Server {
 
     pub(crate) async fn get_user(&self, id: &UserId) -> Result<PMUser> {
         self.capabilities.check_operation(Entity::User, Operation::Get)?;
-        let number = id::number("user", id.as_str())?;
+        let number = id::existing("user", id.as_str())?;
         let found: Result<OneUser> = self.get(&endpoints::GET_USER, &[&number.to_string()], &[]).await;
         self.mapper.user(&found.map_err(|error| named(error, "user", number))?.user)
     }
@@ -35,9 +35,9 @@ impl Server {
         let size = query.page_size.unwrap_or(MAX_PAGE_SIZE).min(MAX_PAGE_SIZE) as usize;
         let listing = Listing::new(NAME, "users", query, size);
         listing.open::<u64>(cursor)?;
-        let key = |user: &PMUser| id::find(user.id.as_str()).unwrap_or_default();
+        let key = |user: &PMUser| id::number(user.id.as_str()).unwrap_or_default();
         let members = match &query.project {
-            Some(project) => Some(self.members_of(id::number("project", project.as_str())?).await?),
+            Some(project) => Some(self.members_of(id::existing("project", project.as_str())?).await?),
             None => None,
         };
         if let Some(directory) = self.directory().await? {
@@ -64,7 +64,7 @@ impl Server {
             None => self.members_anywhere().await?,
         };
         let users: Vec<_> = members.iter().map(|user| self.mapper.member(user)).collect();
-        let key = |user: &PMUser| id::find(user.id.as_str()).unwrap_or_default();
+        let key = |user: &PMUser| id::number(user.id.as_str()).unwrap_or_default();
         if query.login.is_none() && query.email.is_none() && query.text.is_none() {
             let total = users.len() as u64;
             let mut page = slice(listing, cursor, users, key)?.total(Some(total));

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use pm_provider::{Error, ErrorKind, Result};
 use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
 
-use super::{Client, ErrorHook, ErrorReply, Inner, QuotaHook, ReplyHead, ServerClock};
+use super::{Client, ErrorHook, ErrorReply, Inner, PauseHook, QuotaHook, ReplyHead, ServerClock};
 use crate::create::Creates;
 use crate::credential::{Credential, Keyring};
 use crate::endpoint::Endpoint;
-use crate::limits::{Limits, Quota};
+use crate::limits::{Limits, Pause, Quota};
 use crate::redact::Redactor;
 use crate::retry::RetryPolicy;
 use crate::revalidate::Shelf;
@@ -27,6 +27,7 @@ pub struct ClientBuilder {
     limits: Limits,
     errors: Option<ErrorHook>,
     quota: Option<QuotaHook>,
+    pauses: Option<PauseHook>,
     headers: Vec<(String, String)>,
     clock_probe: Option<Endpoint>,
 }
@@ -42,6 +43,7 @@ impl ClientBuilder {
             limits: Limits::new(),
             errors: None,
             quota: None,
+            pauses: None,
             headers: Vec::new(),
             clock_probe: None,
         }
@@ -74,6 +76,9 @@ impl ClientBuilder {
 
     /// Reads the backend's error bodies: kind, message, field errors and hint. Effect, retry, status and request id are
     /// set here. `None` leaves an error to the meaning of its status.
+    ///
+    /// A refusal (400 to 499) whose error says [`Retry::Now`](pm_provider::Retry::Now) is one that passes: reads and
+    /// idempotent writes are sent again.
     pub fn errors(mut self, read: fn(&ErrorReply<'_>) -> Option<Error>) -> Self {
         self.errors = Some(read);
         self
@@ -82,6 +87,12 @@ impl ClientBuilder {
     /// Reads the headers in which the backend says what is left of our allowance.
     pub fn limit_headers(mut self, read: fn(&ReplyHead<'_>) -> Option<Quota>) -> Self {
         self.quota = Some(read);
+        self
+    }
+
+    /// Says who has to wait when the backend asks for a pause: with 429, say. Everybody does, if nothing is said.
+    pub fn pauses(mut self, read: fn(&ErrorReply<'_>) -> Pause) -> Self {
+        self.pauses = Some(read);
         self
     }
 
@@ -127,6 +138,7 @@ impl ClientBuilder {
             limiter: limits.limiter(),
             errors: self.errors,
             quota: self.quota,
+            pauses: self.pauses,
             clock_probe: self.clock_probe,
             clock: ServerClock::default(),
             creates: Creates::default(),

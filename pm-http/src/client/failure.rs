@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use pm_provider::{Error, ErrorKind};
+use chrono::{DateTime, Utc};
+use pm_provider::{Error, ErrorKind, Retry};
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde::de::DeserializeOwned;
 
 use super::ReplyHead;
 use crate::body;
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, Repeat};
 
 /// An answer that is an error, for the provider that knows the backend's error bodies.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +37,13 @@ impl ErrorReply<'_> {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         ReplyHead::new(self.status, self.headers).header(name)
+    }
+
+    /// When the answer was made, by the backend's clock: what a time in a header is measured by. Answers out of a cache
+    /// tell nothing.
+    #[must_use]
+    pub fn server_time(&self) -> Option<DateTime<Utc>> {
+        ReplyHead::new(self.status, self.headers).date()
     }
 
     /// What a status means where the provider says nothing else.
@@ -127,13 +135,17 @@ impl Failure {
     }
 
     /// What an answer means for the attempt.
-    pub(super) fn answered(status: u16, error: Error, hint: Option<Duration>) -> Self {
+    ///
+    /// Of a refusal (400 to 499) only the provider knows whether it passes: some backends refuse what meets another
+    /// change. Such a one is repeated where twice leaves behind what once does.
+    pub(super) fn answered(status: u16, error: Error, hint: Option<Duration>, repeat: Repeat) -> Self {
         let is_limited = error.kind() == ErrorKind::RateLimited;
         let is_broken = status >= 500 || status == 408;
+        let is_met = !is_broken && error.retry() == Retry::Now && repeat != Repeat::Never;
         Self {
             error,
             is_certain: is_limited || !is_broken,
-            is_passing: is_limited || (is_broken && status != 501),
+            is_passing: is_limited || is_met || (is_broken && status != 501),
             hint,
         }
     }

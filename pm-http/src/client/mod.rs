@@ -11,14 +11,15 @@ mod send;
 use std::fmt;
 use std::sync::Arc;
 
-use pm_provider::{Error, Result};
+use chrono::{DateTime, Utc};
+use pm_provider::{Error, Result, Secret};
 use reqwest::header::HeaderMap;
 use url::Url;
 
 use crate::create::Creates;
 use crate::credential::Keyring;
 use crate::endpoint::Endpoint;
-use crate::limits::{Limiter, Quota};
+use crate::limits::{Limiter, Pause, Quota};
 use crate::redact::Redactor;
 use crate::retry::RetryPolicy;
 use crate::revalidate::Shelf;
@@ -32,6 +33,8 @@ pub use request::Request;
 
 /// Reads a backend's error body.
 pub(crate) type ErrorHook = fn(&ErrorReply<'_>) -> Option<Error>;
+/// Reads who has to wait.
+pub(crate) type PauseHook = fn(&ErrorReply<'_>) -> Pause;
 /// Reads what a backend says is left of our allowance.
 pub(crate) type QuotaHook = fn(&ReplyHead<'_>) -> Option<Quota>;
 
@@ -51,6 +54,7 @@ pub(crate) struct Inner {
     pub(crate) limiter: Arc<Limiter>,
     pub(crate) errors: Option<ErrorHook>,
     pub(crate) quota: Option<QuotaHook>,
+    pub(crate) pauses: Option<PauseHook>,
     pub(crate) clock_probe: Option<Endpoint>,
     pub(crate) clock: ServerClock,
     pub(crate) creates: Creates,
@@ -82,6 +86,18 @@ impl Client {
     #[must_use]
     pub fn base_url(&self) -> &Url {
         &self.0.base
+    }
+
+    /// Keeps a secret out of all errors and logs that is no credential of ours, but goes to the backend in a body: that of
+    /// a webhook, say.
+    pub fn conceal(&self, secret: &Secret) {
+        self.0.redactor.know_another(secret.expose());
+    }
+
+    /// What time it is on the backend's side, as far as its answers told; cut to whole seconds.
+    #[must_use]
+    pub fn server_time(&self) -> Option<DateTime<Utc>> {
+        self.0.clock.now()
     }
 
     fn url(&self, endpoint: &Endpoint, parameters: &[&str]) -> Result<Url> {

@@ -76,6 +76,12 @@ impl Reply {
         self.head().header(name)
     }
 
+    /// Says whether it answers a request that may have changed something.
+    #[must_use]
+    pub fn is_of_write(&self) -> bool {
+        self.endpoint.is_write()
+    }
+
     /// The body, decompressed.
     #[must_use]
     pub fn body(&self) -> &[u8] {

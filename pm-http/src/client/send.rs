@@ -14,6 +14,7 @@ use super::{Client, Inner, Reply};
 use crate::body;
 use crate::create::within_create;
 use crate::endpoint::{Endpoint, Repeat};
+use crate::limits::Pause;
 use crate::retry::retry_after;
 use crate::revalidate::Kept;
 
@@ -132,8 +133,7 @@ impl Journey<'_> {
 
     async fn exchange(&self, extra: &[Extra]) -> Result<Answer, Failure> {
         let inner = self.inner;
-        let _permit =
-            inner.limiter.permit(self.endpoint.is_write(), self.deadline).await.map_err(Failure::final_one)?;
+        let _permit = inner.limiter.permit(self.endpoint, self.deadline).await.map_err(Failure::final_one)?;
         let started = Instant::now();
         let limit = inner.retry.timeout.min(self.deadline.saturating_duration_since(started));
         if limit.is_zero() {
@@ -154,11 +154,11 @@ impl Journey<'_> {
                 Retry::After(pause) => Some(pause),
                 _ => None,
             });
-            let failure = Failure::answered(answer.status, error, hint);
+            let failure = Failure::answered(answer.status, error, hint, self.endpoint.repeat);
             if failure.error.kind() == ErrorKind::RateLimited
                 && let Some(pause) = failure.hint
             {
-                self.inner.limiter.pause(pause);
+                self.let_wait(&answer, pause);
             }
             return Err(failure);
         }
@@ -166,6 +166,15 @@ impl Journey<'_> {
             return Err(Failure::open(self.with_traces(self.page(&answer), &answer), false));
         }
         Ok(answer)
+    }
+
+    /// Lets those wait whom the backend meant; the request itself waits in any case.
+    fn let_wait(&self, answer: &Answer, pause: Duration) {
+        match self.inner.pauses.map(|read| read(&self.error_reply(answer))).unwrap_or_default() {
+            Pause::All => self.inner.limiter.pause(pause),
+            Pause::Endpoint => self.inner.limiter.pause_endpoint(self.endpoint, pause),
+            Pause::Request => {}
+        }
     }
 
     /// How long the backend asks to wait; what is left of the allowance is remembered on the way.
@@ -181,14 +190,18 @@ impl Journey<'_> {
         after.or(quota.map(|quota| quota.reset))
     }
 
-    fn read_error(&self, answer: &Answer) -> Error {
-        let reply = ErrorReply {
+    fn error_reply<'b>(&'b self, answer: &'b Answer) -> ErrorReply<'b> {
+        ErrorReply {
             status: answer.status,
             body: &answer.body,
             endpoint: self.endpoint,
             path: self.draft.url.path(),
             headers: &answer.headers,
-        };
+        }
+    }
+
+    fn read_error(&self, answer: &Answer) -> Error {
+        let reply = self.error_reply(answer);
         let error = self.inner.errors.and_then(|read| read(&reply)).unwrap_or_else(|| reply.meaning());
         self.with_traces(error, answer)
     }

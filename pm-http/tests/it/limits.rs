@@ -161,3 +161,34 @@ async fn a_dropped_request_gives_its_turn_back() {
     let sent = tokio::time::timeout(Duration::from_secs(5), client.request(&CREATE, &[]).send()).await;
     assert!(sent.unwrap().is_ok());
 }
+
+#[tokio::test]
+async fn a_pause_may_be_meant_for_one_kind_of_request_or_for_one_alone() {
+    use pm_http::Pause;
+    for (word, others_of_its_kind_wait) in [("endpoint", true), ("request", false)] {
+        let server = Server::start(move |number, _| match number {
+            0 => Act::Answer(answer(429, &[("retry-after", "1"), ("x-scope", word)], "{}")),
+            _ => Act::Answer(json(200, "[]")),
+        })
+        .await;
+        let scope = |reply: &pm_http::ErrorReply<'_>| match reply.header("x-scope") {
+            Some("endpoint") => Pause::Endpoint,
+            _ => Pause::Request,
+        };
+        let client = Client::builder("test", &server.url).pauses(scope).build().unwrap();
+        const ONE: Endpoint = Endpoint::get("items/{id}");
+        let limited = client.request(&ONE, &["1"]).send();
+        let others = async {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            let started = Instant::now();
+            client.request(&READ, &[]).send().await.unwrap();
+            let other_kind = started.elapsed();
+            client.request(&ONE, &["2"]).send().await.unwrap();
+            (other_kind, started.elapsed())
+        };
+        let (limited, (other_kind, same_kind)) = tokio::join!(limited, others);
+        assert!(limited.is_ok(), "{word}");
+        assert!(other_kind < Duration::from_millis(400), "{word}: {other_kind:?}");
+        assert_eq!(same_kind > Duration::from_millis(500), others_of_its_kind_wait, "{word}: {same_kind:?}");
+    }
+}

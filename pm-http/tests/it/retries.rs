@@ -192,6 +192,22 @@ async fn a_limit_by_another_status_is_a_limit() {
     }
 }
 
+/// A backend that refuses what meets another change, and says so by 409.
+fn met(reply: &ErrorReply<'_>) -> Option<Error> {
+    (reply.status == 409).then(|| Error::new(ErrorKind::Conflict, "somebody is at it").with_retry(Retry::Now))
+}
+
+#[tokio::test]
+async fn a_refusal_that_passes_is_met_by_sending_again_what_may_be_sent_twice() {
+    for (endpoint, sends) in [(READ, 3), (SEARCH, 3), (CHANGE, 3), (REMOVE, 3), (CREATE, 1), (COMMENT, 1)] {
+        let server = Server::start(|_, _| Act::Answer(json(409, "{}"))).await;
+        let client = builder(&server).errors(met).build().unwrap();
+        let error = client.request(&endpoint, &[]).send().await.unwrap_err();
+        assert_eq!((error.kind(), error.effect()), (ErrorKind::Conflict, &Effect::NotExecuted));
+        assert_eq!(server.count(), sends, "{endpoint:?}");
+    }
+}
+
 #[tokio::test]
 async fn an_earlier_attempt_makes_a_later_answer_doubtful() {
     for (endpoint, status, kind) in [(REMOVE, 404, ErrorKind::NotFound), (CHANGE, 409, ErrorKind::Conflict)] {

@@ -24,6 +24,18 @@ const SECRET: &str = "pl4nted/t0ken+&<\"x";
 /// Parts of it in any form that a log might hold; the second is its Base64 with the user before it.
 const TRACES: [&str; 5] = ["pl4nted", "dXM6cGw0bnRlZ", "cGw0bnRlZ", "t0ken", "personal-note"];
 
+#[tokio::test]
+async fn a_secret_that_stood_in_a_body_comes_back_in_no_error() {
+    fn repeated(reply: &ErrorReply<'_>) -> Option<Error> {
+        Some(Error::invalid_input(String::from_utf8_lossy(reply.body)))
+    }
+    let server = Server::start(|_, _| Act::Answer(json(400, "{\"secret\": \"wh-pl4nted\"}"))).await;
+    let client = Client::builder("test", &server.url).errors(repeated).build().unwrap();
+    client.conceal(&Secret::new("wh-pl4nted"));
+    let error = client.request(&CHANGE, &[]).send().await.unwrap_err();
+    assert_eq!(error.message(), "{\"secret\": \"***\"}");
+}
+
 /// All that is logged on this thread, down to the last detail.
 #[derive(Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);

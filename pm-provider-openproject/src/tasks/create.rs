@@ -1,10 +1,8 @@
 //! Creating work packages, never twice.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
-use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use pm_http::{Create, Marker, Raw};
+use pm_http::creating::identity;
+use pm_http::{Creating, Marker, Raw};
 use pm_provider::{Entity, Error, NewTask, PMTask, Result};
 
 use super::json;
@@ -14,25 +12,7 @@ use crate::body::Body;
 use crate::dto::WorkPackage;
 use crate::endpoints;
 use crate::filters::Filters;
-use crate::markers::{Made, identity, marker};
-
-struct CreateTask<'a> {
-    api: &'a Api,
-    key: Option<&'a str>,
-    marker: Option<Marker>,
-    project: u64,
-    body: Body,
-    sent: AtomicBool,
-}
-
-impl CreateTask<'_> {
-    /// Says whether a work package is what this create makes, by what every server keeps as it was given.
-    fn makes(&self, row: &Raw<WorkPackage>) -> bool {
-        let stored = json(row);
-        let links: &[_] = if self.body.links.contains_key("type") { &["parent", "type"] } else { &["parent"] };
-        self.body.has_texts_of(&stored, &["subject", "description"]) && self.body.has_links_of(&stored, links)
-    }
-}
+use crate::markers::made;
 
 impl Api {
     /// Creates a task.
@@ -42,56 +22,45 @@ impl Api {
         if self.is_gone(Some(project)) {
             return Err(Error::not_found("project", project));
         }
-        let key = new.idempotency_key.as_deref();
-        let marker = key.map(|key| marker(Entity::Task, key));
+        let marker = Marker::of_key(Entity::Task, new.idempotency_key.as_deref());
         let body = self.new_task_body(new, project, marker.as_ref()).await?;
-        let create = CreateTask { api: self, key, marker, project, body, sent: AtomicBool::new(false) };
-        let made = self.http.create(&create).await?;
-        // What was there before we sent anything may have been changed since, and that is right.
-        let dropped = create.body.dropped_from_new(made.row.item.id, &json(&made.row));
-        match dropped.filter(|_| create.sent.load(Ordering::Relaxed)) {
+        let creating = self.creating_task(&body, project, marker.as_ref());
+        let made = self.http.create(&creating).await?;
+        match body.dropped_by_create(&creating, &made) {
             Some(error) => Err(error),
             None => self.to_task(made.row).await,
         }
     }
+
+    fn creating_task<'a>(
+        &'a self,
+        body: &'a Body,
+        project: u64,
+        marker: Option<&'a Marker>,
+    ) -> Creating<'a, WorkPackage> {
+        let identity = identity(Entity::Task, marker, project, &body.texts(["subject", "description"]));
+        let place = self.places.page("projects", format!("{project}/work_packages"));
+        let send = move || async move {
+            Ok(made(self.write_quietly(&endpoints::CREATE_WORK_PACKAGE, &[], &body.json()).await?))
+        };
+        let find = move |since: Option<DateTime<Utc>>| async move {
+            if let Some(marker) = marker {
+                // A task can be moved to another project in the browser: it is looked for in all.
+                return Ok(self.marked_work_packages(marker, None).await?.into_iter().map(made).collect());
+            }
+            let me = self.me().await?;
+            let filters = Filters::none().is("project", [project]).is("author", [&me.id]);
+            let filters = since.into_iter().fold(filters, |filters, since| filters.since("createdAt", since));
+            let rows = self.work_packages_with(filters).await?;
+            Ok(rows.into_iter().filter(|row| makes(body, row)).map(made).collect())
+        };
+        Creating::new(identity, marker, place, send, find)
+    }
 }
 
-#[async_trait]
-impl Create for CreateTask<'_> {
-    type Item = Made<WorkPackage>;
-
-    fn identity(&self) -> String {
-        identity(Entity::Task, self.key, &self.project.to_string(), self.body.texts(["subject", "description"]))
-    }
-
-    fn id<'a>(&self, item: &'a Self::Item) -> &'a str {
-        &item.id
-    }
-
-    fn is_keyed(&self) -> bool {
-        self.key.is_some()
-    }
-
-    async fn send(&self) -> Result<Self::Item> {
-        self.sent.store(true, Ordering::Relaxed);
-        let row = self.api.write_quietly(&endpoints::CREATE_WORK_PACKAGE, &[], &self.body.json()).await?;
-        Ok(Made::from(row))
-    }
-
-    async fn find(&self, since: Option<DateTime<Utc>>) -> Result<Vec<Self::Item>> {
-        if let Some(marker) = &self.marker {
-            // A task can be moved to another project in the browser: it is looked for in all.
-            let rows = self.api.marked_work_packages(marker, None).await?;
-            return Ok(rows.into_iter().map(Made::from).collect());
-        }
-        let me = self.api.me().await?;
-        let filters = Filters::none().is("project", [self.project]).is("author", [&me.id]);
-        let filters = since.into_iter().fold(filters, |filters, since| filters.since("createdAt", since));
-        let rows = self.api.work_packages_with(filters).await?;
-        Ok(rows.into_iter().filter(|row| self.makes(row)).map(Made::from).collect())
-    }
-
-    fn place(&self) -> String {
-        self.api.places.page("projects", format!("{}/work_packages", self.project))
-    }
+/// Says whether a work package is what a create makes, by what every server keeps as it was given.
+fn makes(body: &Body, row: &Raw<WorkPackage>) -> bool {
+    let stored = json(row);
+    let links: &[_] = if body.links.contains_key("type") { &["parent", "type"] } else { &["parent"] };
+    body.has_texts_of(&stored, &["subject", "description"]) && body.has_links_of(&stored, links)
 }

@@ -17,7 +17,7 @@ impl Api {
     pub(crate) async fn delete_task(&self, id: &TaskId, options: &DeleteOptions) -> Result<()> {
         self.capabilities.check_delete(Entity::Task, options)?;
         let id = ids::existing("task", id)?;
-        let _turn = self.turn(id).await;
+        let _turn = self.turns.of(id).await;
         let current = self.work_package(id).await?.item;
         check_version(&current, options.if_version.as_ref())?;
         if options.contents == Contents::Refuse && self.has_children(&current).await? {

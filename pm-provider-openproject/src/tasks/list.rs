@@ -3,11 +3,11 @@
 use std::future::Future;
 
 use chrono::{DateTime, Utc};
-use pm_http::{Marker, Raw};
+use pm_http::{Marker, Raw, unless_hidden};
 use pm_provider::{Cursor, Match, PMTask, Page, Result, SortField, TaskQuery};
 
 use crate::NAME;
-use crate::api::{Api, found};
+use crate::api::Api;
 use crate::dto::{Collection, WorkPackage};
 use crate::filters::Filters;
 use crate::ids::{self, SprintKey};
@@ -68,17 +68,17 @@ impl Api {
     /// Says whether a filter names what is not there: servers refuse such values instead of finding nothing.
     async fn looks_for_nothing(&self, query: &TaskQuery) -> Result<bool> {
         if let Match::Is(user) = &query.assignee
-            && found(self.get_user(user).await)?.is_none()
+            && unless_hidden(self.get_user(user).await)?.is_none()
         {
             return Ok(true);
         }
         if let Match::Is(sprint) = &query.sprint
-            && found(self.get_sprint(sprint).await)?.is_none()
+            && unless_hidden(self.get_sprint(sprint).await)?.is_none()
         {
             return Ok(true);
         }
         if let Match::Is(parent) = &query.parent
-            && found(self.get_task(parent).await)?.is_none()
+            && unless_hidden(self.get_task(parent).await)?.is_none()
         {
             return Ok(true);
         }
@@ -105,7 +105,7 @@ impl Api {
         let id = ids::task_number(key).map(|id| id.to_string());
         let semantic = || key.contains('-').then(|| key.trim().to_uppercase());
         let Some(id) = id.or_else(semantic) else { return Ok(Page::default()) };
-        let row: Option<Raw<WorkPackage>> = found(self.get(&endpoints::GET_WORK_PACKAGE, &[&id]).await)?;
+        let row: Option<Raw<WorkPackage>> = unless_hidden(self.get(&endpoints::GET_WORK_PACKAGE, &[&id]).await)?;
         let is_it = |row: &Raw<WorkPackage>| {
             let (shown, wanted) = (key_of(&row.item).to_lowercase(), key.trim().to_lowercase());
             shown == wanted || row.item.id.to_string() == wanted.trim_start_matches('#')

@@ -22,7 +22,7 @@ impl Api {
     pub(crate) async fn update_task(&self, id: &TaskId, patch: &TaskPatch) -> Result<PMTask> {
         self.capabilities.check_update(patch)?;
         let id = ids::existing("task", id)?;
-        let _turn = self.turn(id).await;
+        let _turn = self.turns.of(id).await;
         let mut tries = 0;
         loop {
             tries += 1;

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use pm_http::Marker;
+use pm_http::{Marker, unless_hidden};
 use pm_provider::{
     CustomValue, Error, Field, FieldPatch, NewTask, Result, SetPatch, SprintId, TaskId, TaskPatch, UserId,
 };
 use serde_json::{Value, json};
 
-use crate::api::{Api, found};
+use crate::api::Api;
 use crate::body::Body;
 use crate::dto::{self, WorkPackage};
 use crate::duration;
@@ -133,7 +133,7 @@ impl Api {
         if own == Some(parent) {
             return refuse("a task cannot be a part of itself");
         }
-        match found(self.work_package(parent).await)? {
+        match unless_hidden(self.work_package(parent).await)? {
             None => Err(leads_nowhere(Field::ParentTaskId, &parent.to_string())),
             Some(row) if row.item.links.project.id() != Some(project) => refuse("it belongs to another project"),
             Some(_) => Ok(()),

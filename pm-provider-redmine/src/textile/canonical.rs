@@ -1,8 +1,8 @@
 //! Brings a document into the form that both formats can say, so that going from one to the other and back changes
 //! nothing more.
 
-use super::canonical_inline::{Lines, canonical};
-use super::model::{Alignment, Block, Code, DEEPEST, Inline, List, Mark, Table};
+use super::canonical_inline::canonical;
+use pm_markdown::{AlertKind, Alignment, Block, Code, DEEPEST, Inline, Item, Lines, List, Mark, Table};
 
 /// Brings blocks into canonical form.
 pub(super) fn blocks(read: Vec<Block>) -> Vec<Block> {
@@ -25,6 +25,10 @@ fn at_depth(read: Vec<Block>, depth: usize) -> Vec<Block> {
                     done.push(Block::Quote(inner));
                 }
             }
+            Block::Alert(kind, inner) => {
+                done.extend(at_depth(vec![Block::Quote(alert(kind, inner))], depth));
+            }
+            Block::Html(text) => done.extend(at_depth(html_paragraphs(&text).collect(), depth)),
             Block::Code(code) => done.push(Block::Code(canonical_code(code))),
             Block::List(read) => {
                 if let Some(list) = list(read, 1) {
@@ -49,51 +53,86 @@ fn push_text(done: &mut Vec<Block>, inlines: Vec<Inline>, lines: Lines, block: i
     }
 }
 
+/// A quote that begins with the word of the alert: what Markdown without alerts reads.
+fn alert(kind: AlertKind, mut blocks: Vec<Block>) -> Vec<Block> {
+    let word = Inline::Text(format!("[!{}]", kind.word()));
+    match blocks.first_mut() {
+        Some(Block::Paragraph(inlines)) => drop(inlines.splice(0..0, [word, Inline::Soft])),
+        _ => blocks.insert(0, Block::Paragraph(vec![word])),
+    }
+    blocks
+}
+
+/// HTML is text to us: a blank line ends a paragraph, as in any text.
+fn html_paragraphs(html: &str) -> impl Iterator<Item = Block> {
+    let mut paragraphs = vec![Vec::new()];
+    for line in html.lines() {
+        if line.trim().is_empty() {
+            paragraphs.push(Vec::new());
+        } else if let Some(paragraph) = paragraphs.last_mut() {
+            paragraph.extend([Inline::text(line), Inline::Soft]);
+        }
+    }
+    paragraphs.into_iter().map(Block::Paragraph)
+}
+
 /// Redmine highlights code whose language is made of word characters only.
 fn canonical_code(code: Code) -> Code {
-    let first = code.language.split_whitespace().next().unwrap_or_default();
-    let first = first.trim_start_matches(['{', '.']);
+    let first = code.language().trim_start_matches(['{', '.']);
     let language = match first.to_ascii_lowercase().as_str() {
         "c++" => "cpp".to_owned(),
         "c#" => "csharp".to_owned(),
         _ => first.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect(),
     };
-    Code { language, text: code.text }
+    Code { info: language, text: code.text }
 }
 
 /// What an item is made of: its text and code first, then the lists inside it.
 #[derive(Default)]
-struct Item {
+struct Parts {
     body: Vec<Block>,
     lists: Vec<List>,
 }
 
 fn list(read: List, depth: usize) -> Option<List> {
-    let mut done = List { ordered: read.ordered, items: Vec::new() };
-    for blocks in read.items {
-        let mut item = Item::default();
-        for block in blocks {
-            item.take(block, depth);
-        }
-        let Item { mut body, lists } = item;
+    let mut done = List { start: read.start.map(|_| 1), items: Vec::new() };
+    for item in read.items {
+        let Parts { mut body, lists } = parts(item, depth);
         if depth >= DEEPEST {
-            done.items.push(body);
+            done.items.push(Item::new(body));
             done.items.extend(lists.into_iter().flat_map(|inner| inner.items));
         } else {
             body.extend(lists.into_iter().map(Block::List));
-            done.items.push(body);
+            done.items.push(Item::new(body));
         }
     }
     (!done.items.is_empty()).then_some(done)
 }
 
-impl Item {
+/// The box of a task is text.
+fn parts(item: Item, depth: usize) -> Parts {
+    let mut parts = Parts::default();
+    let mut blocks = item.blocks;
+    if let Some(task) = item.task {
+        let mark = if task { "[x]" } else { "[ ]" };
+        match blocks.first_mut() {
+            Some(Block::Paragraph(inlines)) => inlines.insert(0, Inline::Text(format!("{mark} "))),
+            _ => blocks.insert(0, Block::Paragraph(vec![Inline::text(mark)])),
+        }
+    }
+    blocks.into_iter().for_each(|block| parts.take(block, depth));
+    parts
+}
+
+impl Parts {
     /// Takes one block of an item: Textile's items hold text, code and lists alone.
     fn take(&mut self, block: Block, depth: usize) {
         match block {
             Block::Paragraph(inlines) => self.text(inlines),
             Block::Heading(_, inlines) => self.text(vec![Inline::Span(Mark::Strong, inlines)]),
             Block::Quote(inner) => inner.into_iter().for_each(|block| self.take(block, depth)),
+            Block::Alert(kind, inner) => alert(kind, inner).into_iter().for_each(|block| self.take(block, depth)),
+            Block::Html(text) => html_paragraphs(&text).for_each(|block| self.take(block, depth)),
             Block::Code(code) => self.body.push(Block::Code(canonical_code(code))),
             Block::List(read) => self.list(list(read, depth + 1)),
             Block::Table(read) => {
@@ -121,7 +160,7 @@ impl Item {
     fn list(&mut self, list: Option<List>) {
         let Some(mut list) = list else { return };
         match self.lists.last_mut() {
-            Some(before) if before.ordered == list.ordered => before.items.append(&mut list.items),
+            Some(before) if before.is_ordered() == list.is_ordered() => before.items.append(&mut list.items),
             _ => self.lists.push(list),
         }
     }

@@ -16,7 +16,7 @@
 //! # What Textile cannot say
 //!
 //! - Items hold text, code and lists: other blocks in them become text, and their lists come last.
-//! - Numbered lists begin with 1. Task items keep `[ ]` as text.
+//! - Numbered lists begin with 1. Tasks keep `[ ]`, alerts `[!NOTE]` as text, which is read as what it was.
 //! - Links to anything but a scheme with `//`, `/`, `www.` or `mailto:` become text with the target in parentheses, as
 //!   do titles with other than letters, digits and simple punctuation.
 //! - Targets are percent-encoded where a character would end them or mark text.
@@ -39,10 +39,7 @@
 
 mod canonical;
 mod canonical_inline;
-mod markdown_read;
-mod markdown_write;
-mod markdown_write_inline;
-mod model;
+mod lift;
 mod syntax;
 mod target;
 mod textile_pieces;
@@ -58,13 +55,13 @@ mod tests;
 /// Writes Markdown as Redmine's Textile.
 #[must_use]
 pub(crate) fn to_textile(markdown: &str) -> String {
-    textile_write::write(&canonical::blocks(markdown_read::read(&line_feeds(markdown))))
+    textile_write::write(&canonical::blocks(pm_markdown::read(&line_feeds(markdown))))
 }
 
 /// Writes Redmine's Textile as Markdown.
 #[must_use]
 pub(crate) fn to_markdown(textile: &str) -> String {
-    markdown_write::write(&canonical::blocks(textile_read::read(&line_feeds(textile))))
+    pm_markdown::write(&lift::lift(canonical::blocks(textile_read::read(&line_feeds(textile)))))
 }
 
 /// Brings every sort of line end into one.

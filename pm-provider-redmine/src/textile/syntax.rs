@@ -3,7 +3,7 @@
 //! Source: Redmine's own formatter, `lib/redmine/wiki_formatting/textile` of redmine/redmine (5.0), and the help page
 //! <https://www.redmine.org/projects/redmine/wiki/RedmineTextFormattingTextile>.
 
-use super::model::Mark;
+use pm_markdown::Mark;
 
 /// Stands between two characters that must not see each other; Redmine shows nothing for it.
 pub(super) const SEPARATOR: &str = "<notextile></notextile>";

@@ -1,7 +1,7 @@
 //! The flat row of pieces that inlines are laid out as before they are written as Textile.
 
-use super::model::Inline;
 use super::syntax::{MARKS, mark_char, may_close_before};
+use pm_markdown::Inline;
 
 /// A piece of the row.
 #[derive(Debug)]
@@ -45,12 +45,17 @@ pub(super) fn lay_out<'a>(inlines: &'a [Inline], linked: bool, pieces: &mut Vec<
                 lay_out(inner, linked, pieces);
                 pieces.push(Piece::Close(mark_char(*mark)));
             }
-            Inline::Link(url, title, inner) => {
-                pieces.push(Piece::LinkOpen);
-                lay_out(inner, true, pieces);
-                pieces.push(Piece::LinkClose(url, title));
-            }
-            Inline::Image(source, text, link) => pieces.push(Piece::Image(source, text, link.as_deref())),
+            Inline::Link(link, inner) => match inner.as_slice() {
+                [Inline::Image(image, text)] => pieces.push(Piece::Image(&image.url, text, Some(&link.url))),
+                _ => {
+                    pieces.push(Piece::LinkOpen);
+                    lay_out(inner, true, pieces);
+                    pieces.push(Piece::LinkClose(&link.url, &link.title));
+                }
+            },
+            Inline::Image(image, text) => pieces.push(Piece::Image(&image.url, text, None)),
+            // Canonical inlines have none.
+            Inline::Html(_) => {}
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Reads Redmine's Textile into the model: the blocks.
 
-use super::model::{Alignment, Block, DEEPEST, Inline, List, Mark, Table};
 use super::syntax::{Prefix, is_rule, list_marker, prefix};
 use super::textile_read_inline::inlines;
 use super::verbatim::{Finder, code, lines};
+use pm_markdown::{Alignment, Block, DEEPEST, Inline, Item as ListItem, List, Mark, Table};
 
 /// Reads a document; what comes out is not canonical yet.
 pub(super) fn read(textile: &str) -> Vec<Block> {
@@ -52,7 +52,7 @@ fn indented(lines: &[&str], done: &mut Vec<Block>) {
     if list_marker(first).is_some() || first.starts_with('|') || prefix(first).is_some() || first.contains("<pre") {
         chunk(&lines, done);
     } else {
-        done.push(Block::Code(super::model::Code { language: String::new(), text: lines.join("\n") }));
+        done.push(Block::Code(pm_markdown::Code::new("", lines.join("\n"))));
     }
 }
 
@@ -149,14 +149,14 @@ fn build(items: &[Item], at: &mut usize, level: usize) -> Vec<List> {
     while let Some(item) = items.get(*at).filter(|item| item.level >= level) {
         let above = lists.last_mut().and_then(|list| list.items.last_mut()).filter(|_| item.level > level);
         if let Some(above) = above {
-            above.extend(build(items, at, level + 1).into_iter().map(Block::List));
+            above.blocks.extend(build(items, at, level + 1).into_iter().map(Block::List));
             continue;
         }
         let mut blocks = Vec::new();
         paragraphs(&item.text, &mut blocks);
         match lists.last_mut() {
-            Some(list) if list.ordered == item.ordered => list.items.push(blocks),
-            _ => lists.push(List { ordered: item.ordered, items: vec![blocks] }),
+            Some(list) if list.is_ordered() == item.ordered => list.items.push(ListItem::new(blocks)),
+            _ => lists.push(List { start: item.ordered.then_some(1), items: vec![ListItem::new(blocks)] }),
         }
         *at += 1;
     }

@@ -3,10 +3,10 @@
 //! As in Redmine, code, images and verbatim text are found first, marks and links in what is left. Each search that can
 //! fail looks into a list made once, so that no text takes longer than its length times the depth of its marks.
 
-use super::model::{DEEPEST, Inline, Mark};
 use super::syntax::{MARKS, attributes, entity, is_word, may_close_before, may_open_after};
 use super::target::link_start;
 use super::verbatim::{Finder, Verbatim, show_tags};
+use pm_markdown::{DEEPEST, Inline, Mark, Target};
 
 /// Reads inlines; line ends in the text are breaks.
 pub(super) fn inlines(text: &str) -> Vec<Inline> {
@@ -147,7 +147,7 @@ impl<'a> Scanner<'a> {
         let (shown, title) = split_title(text);
         let mut inner = Vec::new();
         self.range(at + 1, at + 1 + shown.len(), depth + 1, &mut inner);
-        Some((vec![Inline::Link(url.to_owned(), title.to_owned(), inner)], quote + 2 + url.len()))
+        Some((vec![Inline::Link(Target::new(url).titled(title), inner)], quote + 2 + url.len()))
     }
 }
 
@@ -292,7 +292,8 @@ fn image(text: &str, at: usize) -> Option<(Inline, usize)> {
     let rest = rest.strip_prefix('!')?;
     let link = rest.strip_prefix(':').map(target).filter(|url| link_start(url).is_some());
     let end = text.len() - rest.len() + link.map_or(0, |url| url.len() + 1);
-    Some((Inline::Image(source.to_owned(), told.to_owned(), link.map(str::to_owned)), end))
+    let shown = Inline::Image(Target::new(source), told.to_owned());
+    Some((if let Some(url) = link { Inline::Link(Target::new(url), vec![shown]) } else { shown }, end))
 }
 
 fn image_text(rest: &str) -> Option<(&str, &str)> {

@@ -1,9 +1,9 @@
 //! Writes canonical blocks as Redmine's Textile.
 
-use super::model::{Alignment, Block, Code, Inline, List, Table};
 use super::syntax::{is_rule, prefix};
 use super::textile_write_inline::{Place, inlines, item as inlines_of_item};
 use super::verbatim::hide_tags;
+use pm_markdown::{Alignment, Block, Code, Inline, List, Table};
 
 /// Writes a document.
 pub(super) fn write(blocks: &[Block]) -> String {
@@ -23,6 +23,8 @@ fn block(block: &Block) -> String {
         }
         Block::Table(read) => table(read),
         Block::Rule => "---".to_owned(),
+        // Canonical documents have none.
+        Block::Alert(..) | Block::Html(_) => String::new(),
     }
 }
 
@@ -67,23 +69,23 @@ fn quote(blocks: &[Block]) -> String {
 
 fn code(read: &Code) -> String {
     let text = hide_tags(&read.text);
-    if read.language.is_empty() {
+    if read.info.is_empty() {
         return format!("<pre>\n{text}\n</pre>");
     }
-    format!("<pre><code class=\"{}\">\n{text}\n</code></pre>", read.language)
+    format!("<pre><code class=\"{}\">\n{text}\n</code></pre>", read.info)
 }
 
 fn list(read: &List, marker: &str, lines: &mut String) {
-    let marker = format!("{marker}{}", if read.ordered { '#' } else { '*' });
+    let marker = format!("{marker}{}", if read.is_ordered() { '#' } else { '*' });
     for item in &read.items {
         if !lines.is_empty() {
             lines.push('\n');
         }
         lines.push_str(&marker);
         lines.push(' ');
-        let text = inlines_of_item(item, code);
+        let text = inlines_of_item(&item.blocks, code);
         lines.push_str(if text.is_empty() { NOTHING } else { &text });
-        for block in item {
+        for block in &item.blocks {
             if let Block::List(inner) = block {
                 list(inner, &marker, lines);
             }

@@ -2,11 +2,11 @@
 //!
 //! The inlines are laid out as a flat row of pieces first, since Redmine decides by the characters on both sides.
 
-use super::model::{Block, Code, Inline};
 use super::syntax::{MARKS, SEPARATOR, entity_length, is_word, may_close_before, may_open_after, verbatim_tag};
 use super::target::link_start;
 use super::textile_pieces::{Facts, Piece, is_solid, lay_out};
 use super::verbatim::hide_tags;
+use pm_markdown::{Block, Code, Inline};
 
 /// Where inlines stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

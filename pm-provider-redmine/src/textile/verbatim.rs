@@ -1,8 +1,8 @@
 //! Finds what Redmine leaves alone: the tags `pre`, `code`, `kbd` and `notextile`, which are taken out of a text before
 //! anything else is looked at.
 
-use super::model::Code;
 use super::syntax::{HIDDEN, VERBATIM, tag_end, verbatim_tag};
+use pm_markdown::Code;
 
 /// A piece of text between verbatim tags.
 #[derive(Debug, Clone, Copy)]
@@ -101,7 +101,7 @@ pub(super) fn code(found: Verbatim<'_>) -> Code {
     let (tag, content) = inner.map_or(("", found.content), |inner| (inner.tag, inner.content));
     let content = content.strip_prefix('\n').unwrap_or(content);
     let content = content.strip_suffix('\n').unwrap_or(content);
-    Code { language: class(tag).to_owned(), text: show_tags(content) }
+    Code::new(class(tag), show_tags(content))
 }
 
 fn class(tag: &str) -> &str {

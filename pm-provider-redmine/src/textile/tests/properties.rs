@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::super::model::{Block, Inline};
-use super::super::{canonical, markdown_read, markdown_write, textile_read, textile_write, to_markdown, to_textile};
+use super::super::{canonical, textile_read, textile_write, to_markdown, to_textile};
+use pm_markdown::{Block, Inline};
 
 /// The normal form of a document.
 fn normal(markdown: &str) -> String {
@@ -164,10 +164,10 @@ proptest! {
 
     #[test]
     fn textile_says_what_the_canonical_document_says(markdown in document()) {
-        let read = canonical::blocks(markdown_read::read(&markdown));
+        let read = canonical::blocks(pm_markdown::read(&markdown));
         let textile = textile_write::write(&read);
         let back = canonical::blocks(textile_read::read(&textile));
-        prop_assert_eq!(markdown_write::write(&back), markdown_write::write(&read), "textile: {}", textile);
+        prop_assert_eq!(pm_markdown::write(&back), pm_markdown::write(&read), "textile: {}", textile);
     }
 
     #[test]
@@ -189,8 +189,8 @@ proptest! {
             let plain = vec![Block::Paragraph(vec![Inline::Text(text.to_owned())])];
             let textile = textile_write::write(&plain);
             prop_assert_eq!(&canonical::blocks(textile_read::read(&textile)), &plain, "textile: {}", textile);
-            let markdown = markdown_write::write(&plain);
-            prop_assert_eq!(&canonical::blocks(markdown_read::read(&markdown)), &plain, "markdown: {}", markdown);
+            let markdown = pm_markdown::write(&plain);
+            prop_assert_eq!(&canonical::blocks(pm_markdown::read(&markdown)), &plain, "markdown: {}", markdown);
         }
     }
 
