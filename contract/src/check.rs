@@ -7,6 +7,7 @@ mod parameters;
 
 use crate::description::{Description, Operation};
 use crate::report::Finding;
+pub(crate) use body::place;
 
 /// A request as it came.
 #[derive(Clone, Debug, Default)]

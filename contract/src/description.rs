@@ -58,10 +58,17 @@ impl Description {
     /// # Errors
     /// When it is no JSON, or no OpenAPI 3.
     pub fn parse(text: &str, vendor: Vendor) -> Result<Self, String> {
-        let document: Value = serde_json::from_str(text).map_err(|problem| format!("not JSON: {problem}"))?;
-        let version = document.get("openapi").and_then(Value::as_str).unwrap_or_default();
-        if !version.starts_with("3.") {
-            return Err(format!("`openapi` is `{version}`, but only 3.0 and 3.1 are understood"));
+        Self::join(text, None, vendor)
+    }
+
+    /// The same of a vendor who describes one API in two files.
+    ///
+    /// # Errors
+    /// When either is no JSON, or no OpenAPI 3.
+    pub fn join(text: &str, second: Option<&str>, vendor: Vendor) -> Result<Self, String> {
+        let mut document = openapi(text)?;
+        if let Some(second) = second {
+            vendor.join(&mut document, openapi(second)?);
         }
         Ok(Self::new(document, vendor))
     }
@@ -117,6 +124,15 @@ impl Description {
         let same = self.operations.iter().filter(|it| it.template == closest.template);
         Match::WrongMethod(&closest.template, same.map(|it| it.method.as_str()).collect())
     }
+}
+
+fn openapi(text: &str) -> Result<Value, String> {
+    let document: Value = serde_json::from_str(text).map_err(|problem| format!("not JSON: {problem}"))?;
+    let version = document.get("openapi").and_then(Value::as_str).unwrap_or_default();
+    if !version.starts_with("3.") {
+        return Err(format!("`openapi` is `{version}`, but only 3.0 and 3.1 are understood"));
+    }
+    Ok(document)
 }
 
 fn operations(document: &Value, requests: &Value, vendor: Vendor) -> Vec<Operation> {

@@ -19,6 +19,7 @@ use crate::check::{Incoming, check};
 use crate::description::{Description, Match, Operation};
 use crate::forward::Target;
 use crate::report::{Finding, Repaired, Report, note};
+use crate::vendor::Learnt;
 
 /// Answers and checks requests on a port of the loopback interface, until it is dropped.
 #[derive(Debug)]
@@ -37,11 +38,12 @@ struct Contract {
     found: Mutex<Found>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Found {
     report: Report,
     written: Written,
     refusals: Vec<Refusal>,
+    learnt: Learnt,
 }
 
 /// The answer to the next request of one kind.
@@ -126,11 +128,7 @@ impl Contract {
                 .collect(),
             ..Report::default()
         };
-        Self {
-            description,
-            target,
-            found: Mutex::new(Found { report, written: Written::default(), refusals: Vec::new() }),
-        }
+        Self { description, target, found: Mutex::new(Found { report, ..Found::default() }) }
     }
 
     fn found(&self) -> MutexGuard<'_, Found> {
@@ -156,9 +154,10 @@ impl Contract {
     }
 
     fn described(&self, operation: &Operation, path: &[(String, String)], request: &Incoming) -> Answer {
-        let findings = check(&self.description, operation, path, request);
+        let mut findings = check(&self.description, operation, path, request);
         let mut found = self.found();
-        let Found { report, written, refusals } = &mut *found;
+        let Found { report, written, refusals, learnt } = &mut *found;
+        findings.violations.extend(self.description.vendor().look_into(operation, request, learnt));
         report.see(&operation.method, &operation.template.to_string(), &request.path);
         for violation in findings.violations {
             self.judge(report, violation);
@@ -169,6 +168,13 @@ impl Contract {
         match refused {
             Some(at) => refusals.remove(at).answer,
             None => answer(&self.description, operation, request, written),
+        }
+    }
+
+    /// Takes what a passing answer tells of the server.
+    fn learn(&self, answer: &[u8]) {
+        if let Ok(answer) = serde_json::from_slice(answer) {
+            self.found().learnt.take(&answer);
         }
     }
 
@@ -214,7 +220,11 @@ async fn request(
     };
     let answer = contract.handle(&request);
     match &contract.target {
-        Some(target) => target.forward(&method, &uri, headers, body).await,
+        Some(target) if contract.description.vendor().learns_from(uri.path()) => {
+            let learn = |answer: &[u8]| contract.learn(answer);
+            target.forward(&method, &uri, headers, body, Some(&learn)).await
+        }
+        Some(target) => target.forward(&method, &uri, headers, body, None).await,
         None => respond(answer),
     }
 }

@@ -1,7 +1,7 @@
 //! Where the vendors' descriptions are.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use crate::description::Description;
@@ -45,9 +45,13 @@ fn tell_once(vendor: Vendor, why: &str) {
 /// One line for people when there is no folder, no such file in it, or no description in the file.
 pub fn load(vendor: Vendor, environment: impl Fn(&str) -> Option<String>) -> Result<Description, String> {
     let file = file(vendor, environment)?;
-    let text = std::fs::read_to_string(&file)
-        .map_err(|problem| left_out(vendor, &format!("`{}`: {problem}", file.display())))?;
-    Description::parse(&text, vendor).map_err(|problem| format!("`{}`: {problem}", file.display()))
+    let text = read(vendor, &file)?;
+    let second = vendor.second_file().map(|name| read(vendor, &file.with_file_name(name))).transpose()?;
+    Description::join(&text, second.as_deref(), vendor).map_err(|problem| format!("`{}`: {problem}", file.display()))
+}
+
+fn read(vendor: Vendor, file: &Path) -> Result<String, String> {
+    std::fs::read_to_string(file).map_err(|problem| left_out(vendor, &format!("`{}`: {problem}", file.display())))
 }
 
 /// The file of a vendor in the folder that a look-up function names.

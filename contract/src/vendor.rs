@@ -1,6 +1,7 @@
 //! What a vendor's description does not say, or says wrongly.
 
 mod exception;
+mod jira;
 mod openproject;
 mod redmine;
 
@@ -9,8 +10,11 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::answer::Written;
+use crate::check::Incoming;
 use crate::description::Operation;
+use crate::report::Finding;
 pub use exception::Exception;
+pub(crate) use jira::Learnt;
 
 /// Whose description it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,13 +23,17 @@ pub enum Vendor {
     OpenProject,
     /// Redmine, by the community's description.
     Redmine,
+    /// Jira Cloud: platform, boards and sprints.
+    Jira,
+    /// Jira Data Center, by analogy with Cloud: there is no file of its own.
+    JiraDataCenter,
     /// Nobody in particular: the description is taken at its word.
     Other,
 }
 
 impl Vendor {
     /// All vendors with rules of their own.
-    pub const ALL: [Self; 2] = [Self::OpenProject, Self::Redmine];
+    pub const ALL: [Self; 4] = [Self::OpenProject, Self::Redmine, Self::Jira, Self::JiraDataCenter];
 
     /// Finds a vendor by name.
     #[must_use]
@@ -39,7 +47,21 @@ impl Vendor {
         match self {
             Self::OpenProject => "openproject-v3.json",
             Self::Redmine => "redmine-community.json",
+            Self::Jira | Self::JiraDataCenter => "jira-platform-v3.json",
             Self::Other => "openapi.json",
+        }
+    }
+
+    /// The name of a second file that belongs to the first.
+    #[must_use]
+    pub fn second_file(self) -> Option<&'static str> {
+        matches!(self, Self::Jira | Self::JiraDataCenter).then_some("jira-software.json")
+    }
+
+    /// Adds the second file to the first.
+    pub(crate) fn join(self, document: &mut Value, second: Value) {
+        if self.second_file().is_some() {
+            jira::join(document, second);
         }
     }
 
@@ -49,6 +71,9 @@ impl Vendor {
         match self {
             Self::OpenProject => "bundled from docs/api/apiv3 of opf/openproject",
             Self::Redmine => "openapi.yaml of d-yoshi/redmine-openapi, as JSON",
+            Self::Jira | Self::JiraDataCenter => {
+                "developer.atlassian.com/cloud/jira: OpenAPI of platform v3, and jira-software.json: that of Jira Software"
+            }
             Self::Other => "any OpenAPI 3 file",
         }
     }
@@ -58,6 +83,8 @@ impl Vendor {
         match self {
             Self::OpenProject => openproject::repair(document),
             Self::Redmine => redmine::repair(document),
+            Self::Jira => jira::repair(document, jira::Flavor::Cloud),
+            Self::JiraDataCenter => jira::repair(document, jira::Flavor::DataCenter),
             Self::Other => Vec::new(),
         }
     }
@@ -74,7 +101,8 @@ impl Vendor {
         match self {
             Self::OpenProject => openproject::needs_body(method, template),
             Self::Redmine => redmine::needs_body(method, template),
-            Self::Other => false,
+            // Each body of theirs says so itself.
+            Self::Jira | Self::JiraDataCenter | Self::Other => false,
         }
     }
 
@@ -82,8 +110,19 @@ impl Vendor {
     pub(crate) fn check_text(self, parameter: &str, value: &str) -> Result<(), String> {
         match self {
             Self::OpenProject => openproject::check_text(parameter, value),
-            Self::Redmine | Self::Other => Ok(()),
+            Self::Redmine | Self::Jira | Self::JiraDataCenter | Self::Other => Ok(()),
         }
+    }
+
+    /// What is wrong with a body in ways that the file cannot tell.
+    pub(crate) fn look_into(self, operation: &Operation, request: &Incoming, learnt: &Learnt) -> Vec<Finding> {
+        let flavor = jira::Flavor::of(self);
+        flavor.map(|flavor| jira::look_into(flavor, operation, request, learnt)).unwrap_or_default()
+    }
+
+    /// Whether the answer to a request tells more of the server than the file does.
+    pub(crate) fn learns_from(self, path: &str) -> bool {
+        jira::Flavor::of(self).is_some() && Learnt::is_told_by(path)
     }
 
     /// Whether a parameter that is described under one name has another in requests.
@@ -97,7 +136,7 @@ impl Vendor {
         match self {
             Self::OpenProject => openproject::EXCEPTIONS,
             Self::Redmine => redmine::EXCEPTIONS,
-            Self::Other => &[],
+            Self::Jira | Self::JiraDataCenter | Self::Other => &[],
         }
     }
 
@@ -106,7 +145,8 @@ impl Vendor {
         match self {
             Self::OpenProject => openproject::shape(answer, written, query),
             Self::Redmine => redmine::shape(answer, written, query),
-            Self::Other => {}
+            // A server that behaves like Jira stands behind the check.
+            Self::Jira | Self::JiraDataCenter | Self::Other => {}
         }
     }
 
@@ -114,7 +154,7 @@ impl Vendor {
     pub(crate) fn switched(self, path: &str) -> Option<(&'static str, Value)> {
         match self {
             Self::Redmine => redmine::switched(path),
-            Self::OpenProject | Self::Other => None,
+            Self::OpenProject | Self::Jira | Self::JiraDataCenter | Self::Other => None,
         }
     }
 
@@ -123,7 +163,7 @@ impl Vendor {
         match self {
             Self::OpenProject => openproject::written(body, answer).into_iter().collect(),
             Self::Redmine => redmine::written(body),
-            Self::Other => Vec::new(),
+            Self::Jira | Self::JiraDataCenter | Self::Other => Vec::new(),
         }
     }
 }
@@ -133,6 +173,8 @@ impl fmt::Display for Vendor {
         formatter.write_str(match self {
             Self::OpenProject => "OpenProject",
             Self::Redmine => "Redmine",
+            Self::Jira => "Jira",
+            Self::JiraDataCenter => "Jira-Data-Center",
             Self::Other => "other",
         })
     }

@@ -55,7 +55,7 @@ impl Check<'_> {
 }
 
 /// The place of a value within the body.
-pub(super) fn place(pointer: &str) -> String {
+pub(crate) fn place(pointer: &str) -> String {
     if pointer.is_empty() { "body".to_owned() } else { format!("body `{pointer}`") }
 }
 

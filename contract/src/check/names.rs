@@ -49,7 +49,9 @@ impl<'c> Walk<'_, 'c> {
         for (name, value) in object {
             let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
             let named: Vec<&Value> = all.iter().flat_map(|parts| parts.of_property(name)).collect();
-            if named.is_empty() {
+            if named.is_empty() && all.iter().any(Parts::forbids_further) {
+                // The validator has told of it.
+            } else if named.is_empty() {
                 self.unnamed(&all, &pointer);
             } else if named.iter().any(|schema| of(document, schema).is_read_only()) {
                 self.check.violation(place(&pointer), "only the server writes this property");

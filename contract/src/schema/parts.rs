@@ -135,6 +135,12 @@ impl<'a> Parts<'a> {
         self.has_flag("additionalProperties")
     }
 
+    /// Whether it forbids properties without a name of theirs: then the validator tells of them.
+    #[must_use]
+    pub fn forbids_further(&self) -> bool {
+        self.schemas.iter().any(|schema| schema.get("additionalProperties") == Some(&Value::Bool(false)))
+    }
+
     /// The schemas of elements.
     #[must_use]
     pub fn items(&self) -> Vec<&'a Value> {

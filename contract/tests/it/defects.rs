@@ -129,12 +129,99 @@ fn jira_writes_examples_as_strings() {
     }
 }
 
-/// One pattern of Jira's development information is too large for the validator (and written for Java). Nothing mends that:
-/// the body is told as one that cannot be checked.
+/// The description of Jira as it is used: both files, mended.
+fn jira(vendor: Vendor) -> Option<Description> {
+    let (platform, software) = (file("jira-platform-v3.json")?, file("jira-software.json")?);
+    Some(Description::join(&platform.to_string(), Some(&software.to_string()), vendor).unwrap())
+}
+
+fn repaired(description: &Description, defect: &str) -> usize {
+    let found = description.repaired().iter().find(|(name, _)| *name == defect);
+    found.unwrap_or_else(|| panic!("no defect any more: {defect}")).1
+}
+
+#[test]
+fn jira_describes_boards_for_oauth_alone() {
+    let Some(document) = file("jira-software.json") else { return };
+    let security = &document["paths"]["/rest/agile/1.0/sprint"]["post"]["security"];
+    assert!(security.as_array().unwrap().iter().all(|way| way.get("basicAuth").is_none()), "no defect any more");
+    let description = jira(Vendor::Jira).unwrap();
+    assert!(repaired(&description, "only OAuth is described for boards and sprints") > 50);
+    let sprint = description.operations().iter().find(|it| it.name() == "POST /rest/agile/1.0/sprint").unwrap();
+    assert!(sprint.security.iter().any(|way| way == &["basicAuth"]));
+}
+
+#[test]
+fn jira_has_defaults_that_its_own_enums_exclude() {
+    let Some(document) = file("jira-platform-v3.json") else { return };
+    let parameter = &document["paths"]["/rest/api/3/classification-levels"]["get"]["parameters"][0]["schema"]["items"];
+    let (default, allowed) = (&parameter["default"], parameter["enum"].as_array().unwrap());
+    assert!(default == "" && !allowed.contains(default), "no defect any more: {parameter}");
+    assert!(repaired(&jira(Vendor::Jira).unwrap(), "a text is excluded by its own enum") > 0);
+}
+
+#[test]
+fn jira_describes_an_upload_as_a_list() {
+    let Some(document) = file("jira-platform-v3.json") else { return };
+    let pointer = "/paths/~1rest~1api~13~1issue~1{issueIdOrKey}~1attachments/post/requestBody/content/multipart~1form-data/schema";
+    assert_eq!(document.pointer(pointer).unwrap()["type"], "array", "no defect any more");
+    let mended = jira(Vendor::Jira).unwrap();
+    assert_eq!(mended.requests().pointer(pointer).unwrap()["required"], json!(["file"]));
+}
+
+#[test]
+fn jira_lets_any_member_pass_in_writes_to_issues() {
+    let Some(document) = file("jira-platform-v3.json") else { return };
+    let wrong = json!({"feilds": {}});
+    let (path, mended) = ("/rest/api/3/issue", jira(Vendor::Jira).unwrap());
+    assert!(compile(&document, body(&document, path)).unwrap().is_valid(&wrong), "no defect any more");
+    assert!(!compile(mended.requests(), body(mended.requests(), path)).unwrap().is_valid(&wrong));
+    assert_eq!(repaired(&mended, "bodies of writes to issues allow any member"), 6);
+}
+
+#[test]
+fn jira_still_describes_the_search_that_is_gone() {
+    let Some(document) = file("jira-platform-v3.json") else { return };
+    assert!(document["paths"]["/rest/api/3/search"]["get"].is_object(), "no defect any more");
+    let is_there = |vendor, path| {
+        let description = jira(vendor).unwrap();
+        description.operations().iter().any(|it| it.template.to_string() == path)
+    };
+    assert!(!is_there(Vendor::Jira, "/rest/api/3/search") && is_there(Vendor::Jira, "/rest/api/3/search/jql"));
+    assert!(is_there(Vendor::JiraDataCenter, "/rest/api/2/search"));
+    assert!(!is_there(Vendor::JiraDataCenter, "/rest/api/2/search/jql"), "Cloud has it alone");
+}
+
+#[test]
+fn jira_describes_webhooks_of_administrators_in_no_file() {
+    for name in ["jira-platform-v3.json", "jira-software.json"] {
+        let Some(document) = file(name) else { return };
+        assert!(document["paths"].get("/rest/webhooks/1.0/webhook").is_none(), "{name}: no defect any more");
+    }
+    assert_eq!(repaired(&jira(Vendor::Jira).unwrap(), "webhooks of administrators are described elsewhere"), 2);
+}
+
+/// Both files have schemas of the same names that differ: those of the second stay apart.
+#[test]
+fn jira_has_two_schemas_of_one_name() {
+    let (Some(platform), Some(software)) = (file("jira-platform-v3.json"), file("jira-software.json")) else { return };
+    let schemas = |document: &Value| document["components"]["schemas"].as_object().unwrap().clone();
+    let (platform, software) = (schemas(&platform), schemas(&software));
+    let differing = platform.iter().filter(|(name, schema)| software.get(*name).is_some_and(|other| other != *schema));
+    assert!(differing.count() > 0, "no defect any more");
+    let joint = jira(Vendor::Jira).unwrap();
+    let dead = joint.operations().iter().flat_map(pm_contract::Operation::uncompilable);
+    let dead: Vec<_> = dead.filter(|(_, problem)| problem.contains("leads nowhere")).collect();
+    assert!(dead.is_empty(), "{dead:?}");
+}
+
+/// One pattern of Jira's development information is too large for the validator (and written for Java).
 #[test]
 fn jira_has_a_pattern_that_does_not_compile() {
     let Some(document) = file("jira-software.json") else { return };
-    assert!(!uncompilable(document, "is not a \"regex\"").is_empty());
+    assert!(!uncompilable(document, "is not a \"regex\"").is_empty(), "no defect any more");
+    let mended = jira(Vendor::Jira).unwrap();
+    assert!(mended.operations().iter().all(|operation| operation.uncompilable().is_empty()));
 }
 
 #[test]

@@ -180,3 +180,210 @@ async fn redmine() {
     ];
     all_are_caught(description, &right, planted).await;
 }
+
+/// A document of Atlassian's format with one line.
+macro_rules! line {
+    ($text:literal) => {
+        concat!(
+            r#"{"version": 1, "type": "doc", "content": [{"type": "paragraph", "content": [{"type": "text", "text": ""#,
+            $text,
+            r#""}]}]}"#
+        )
+    };
+}
+
+/// A create of an issue with further fields.
+macro_rules! issue {
+    ($further:expr) => {
+        concat!(r#"{"fields": {"project": {"id": "10000"}, "issuetype": {"id": "1"}, "summary": "x""#, $further, "}}")
+    };
+}
+
+#[tokio::test]
+async fn jira_platform() {
+    let Some(description) = vendor(Vendor::Jira) else { return };
+    let create = |body| Sent::json("POST", "/rest/api/3/issue", body);
+    let edit = |body| Sent::json("PUT", "/rest/api/3/issue/10001?returnIssue=true", body);
+    let right = [
+        create(issue!("")),
+        create(concat!(
+            r#"{"fields": {"project": {"key": "WEB"}, "issuetype": {"name": "Task"}, "summary": "x", "description": "#,
+            line!("text"),
+            r#", "labels": ["a", "b"], "duedate": "2026-11-21", "customfield_10016": 3, "assignee": {"accountId": "5b10"},
+                "timetracking": {"originalEstimate": "90m"}}, "properties": [{"key": "pm-core", "value": {"key": "k"}}]}"#
+        )),
+        edit(r#"{"update": {"parent": [{"set": {"none": true}}], "labels": [{"add": "a"}, {"remove": "b"}]}}"#),
+        Sent::json(
+            "POST",
+            "/rest/api/3/search/jql",
+            r#"{"jql": "project = 10000", "fields": ["*all"], "maxResults": 100, "reconcileIssues": [10001]}"#,
+        ),
+        Sent::json("POST", "/rest/api/3/issue/10001/transitions", r#"{"transition": {"id": "31"}}"#),
+        Sent::json("POST", "/rest/api/3/issue/10001/comment", concat!(r#"{"body": "#, line!("hi"), "}")),
+        Sent::plain("GET", "/rest/api/3/project/search?startAt=0&maxResults=50&expand=description,lead&status=live"),
+        Sent::json(
+            "POST",
+            "/rest/webhooks/1.0/webhook",
+            r#"{"name": "pm", "url": "https://example.org/hook", "events": ["jira:issue_created"],
+                "filters": {"issue-related-events-section": "project = WEB"}, "secret": "s"}"#,
+        ),
+    ];
+    let planted = [
+        (
+            "a name that is no id",
+            create(issue!(r#", "Story Points": 3"#)),
+            "body `/fields/Story Points`: there is no field of this id",
+        ),
+        (
+            "field in the wrong place",
+            create(r#"{"summary": "x", "fields": {"project": {"id": "1"}, "issuetype": {"id": "1"}, "summary": "x"}}"#),
+            "body: Additional properties are not allowed ('summary'",
+        ),
+        ("wrong type", create(issue!(r#", "labels": "urgent""#)), "body `/fields/labels`: a list is wanted"),
+        (
+            "text instead of a document",
+            create(issue!(r#", "description": "text""#)),
+            "body `/fields/description`: no text",
+        ),
+        (
+            "a node where it cannot stand",
+            create(issue!(
+                r#", "description": {"version": 1, "type": "doc", "content": [{"type": "text", "text": "x"}]}"#
+            )),
+            "body `/fields/description/content/0`: `text` cannot stand in `doc`",
+        ),
+        (
+            "a field that only the server writes",
+            edit(r#"{"fields": {"timeoriginalestimate": 3600}}"#),
+            "body `/fields/timeoriginalestimate`: only the server writes",
+        ),
+        (
+            "a status as a field of an edit",
+            edit(r#"{"transition": {"id": "31"}}"#),
+            "body `/transition`: an edit ignores",
+        ),
+        (
+            "unknown query parameter",
+            Sent::plain("GET", "/rest/api/3/issue/10001?field=summary"),
+            "query `field`: the operation has no such",
+        ),
+        (
+            "the search that is gone",
+            Sent::json("POST", "/rest/api/3/search", r#"{"jql": "project = WEB"}"#),
+            "POST /rest/api/3/search: path: no such path",
+        ),
+        (
+            "missing required",
+            create(r#"{"fields": {"project": {"id": "1"}, "issuetype": {"id": "1"}}}"#),
+            "needs `summary`",
+        ),
+    ];
+    all_are_caught(description, &right, planted).await;
+}
+
+#[tokio::test]
+async fn jira_software() {
+    let Some(description) = vendor(Vendor::Jira) else { return };
+    let create = |body| Sent::json("POST", "/rest/agile/1.0/sprint", body);
+    let right = [
+        create(r#"{"name": "Sprint 1", "originBoardId": 5, "goal": "g", "startDate": "2026-11-21T09:00:00.000Z"}"#),
+        Sent::json("POST", "/rest/agile/1.0/sprint/7", r#"{"state": "active"}"#),
+        Sent::json("POST", "/rest/agile/1.0/sprint/7/issue", r#"{"issues": ["10001"]}"#),
+        Sent::json("POST", "/rest/agile/1.0/backlog/issue", r#"{"issues": ["10001"]}"#),
+        Sent::plain("GET", "/rest/agile/1.0/board?projectKeyOrId=10000&type=scrum&startAt=0&maxResults=50"),
+        Sent::plain("GET", "/rest/agile/1.0/board/5/sprint?state=active,future"),
+        Sent::plain("DELETE", "/rest/agile/1.0/sprint/7"),
+    ];
+    let planted = [
+        ("misspelt field", create(r#"{"name": "x", "originBoardId": 5, "gaol": "g"}"#), "body"),
+        ("wrong type", create(r#"{"name": "x", "originBoardId": "5"}"#), "body `/originBoardId`: \"5\" is not of type"),
+        (
+            "text instead of a list",
+            Sent::json("POST", "/rest/agile/1.0/backlog/issue", r#"{"issues": "10001"}"#),
+            "body `/issues`",
+        ),
+        (
+            "numbers instead of texts",
+            Sent::json("POST", "/rest/agile/1.0/sprint/7/issue", r#"{"issues": [10001]}"#),
+            "body `/issues/0`",
+        ),
+        (
+            "unknown query parameter",
+            Sent::plain("GET", "/rest/agile/1.0/board?project=10000"),
+            "query `project`: the operation has no such",
+        ),
+        ("text instead of a number in the path", Sent::plain("GET", "/rest/agile/1.0/sprint/one"), "path `sprintId`: "),
+        ("missing body", Sent::plain("POST", "/rest/agile/1.0/sprint"), "body: required, but missing"),
+        (
+            "wrong content type",
+            create(r#"{"name": "x", "originBoardId": 5}"#).typed("text/plain"),
+            "header `content-type`: `text/plain`",
+        ),
+        ("wrong method", Sent::json("PATCH", "/rest/agile/1.0/sprint/7", "{}"), "method: no such method, but "),
+        ("unknown path", Sent::plain("GET", "/rest/agile/1.0/sprints"), "path: no such path"),
+    ];
+    all_are_caught(description, &right, planted).await;
+}
+
+#[tokio::test]
+async fn jira_data_center() {
+    let Some(description) = vendor(Vendor::JiraDataCenter) else { return };
+    let create = |body| Sent::json("POST", "/rest/api/2/issue", body);
+    let right = [
+        create(issue!(r#", "description": "h1. x", "assignee": {"name": "ada"}"#)),
+        Sent::json(
+            "POST",
+            "/rest/api/2/search",
+            r#"{"jql": "project = 10000", "startAt": 0, "maxResults": 100, "validateQuery": true}"#,
+        ),
+        Sent::plain("GET", "/rest/api/2/user/search?username=.&includeInactive=true&startAt=0&maxResults=50"),
+        Sent::plain("PUT", "/rest/api/2/project/10000/archive"),
+        Sent::json("POST", "/rest/agile/1.0/sprint", r#"{"name": "x", "originBoardId": 5}"#),
+        Sent::json("POST", "/rest/api/2/issue/10001/comment", r#"{"body": "*hi*"}"#),
+    ];
+    let planted = [
+        (
+            "a document instead of a text",
+            create(concat!(
+                r#"{"fields": {"project": {"id": "1"}, "issuetype": {"id": "1"}, "summary": "x", "description": "#,
+                line!("x"),
+                "}}"
+            )),
+            "Data Center takes wiki markup",
+        ),
+        (
+            "an account instead of a name",
+            create(issue!(r#", "assignee": {"accountId": "5b10"}"#)),
+            "body `/fields/assignee`: an object is wanted with `name`",
+        ),
+        (
+            "the search of Cloud",
+            Sent::json("POST", "/rest/api/2/search/jql", r#"{"jql": "project = WEB"}"#),
+            "path: no such path",
+        ),
+        ("the version of Cloud", Sent::plain("GET", "/rest/api/3/myself"), "path: no such path"),
+        (
+            "the fetch of Cloud",
+            Sent::json("POST", "/rest/api/2/issue/bulkfetch", r#"{"issueIdsOrKeys": ["1"]}"#),
+            "no such ",
+        ),
+        ("a token of Cloud", Sent::json("POST", "/rest/api/2/search", r#"{"jql": "x", "nextPageToken": "t"}"#), "body"),
+        (
+            "a parameter of Cloud",
+            Sent::json("PUT", "/rest/api/2/issue/10001?returnIssue=true", r#"{"fields": {"summary": "y"}}"#),
+            "query `returnIssue`",
+        ),
+        (
+            "archiving as on Cloud",
+            Sent::plain("POST", "/rest/api/2/project/10000/archive"),
+            "method: no such method, but `PUT`",
+        ),
+        (
+            "a comment without a text",
+            Sent::json("POST", "/rest/api/2/issue/10001/comment", "{}"),
+            "a comment needs a `body`",
+        ),
+        ("missing required", create(r#"{"fields": {"project": {"id": "1"}, "summary": "x"}}"#), "needs `issuetype`"),
+    ];
+    all_are_caught(description, &right, planted).await;
+}
