@@ -21,7 +21,7 @@
 //! |---|---|
 //! | `internal` | the embedded backend; choose `sqlite`, `postgres` or both with it |
 //! | `sqlite`, `postgres` | its databases |
-//! | `openproject`, `redmine` | the backends of these names |
+//! | `jira`, `openproject`, `redmine` | the backends of these names |
 //! | `mock` | `MockPmProvider` and `mock_provider()`, for tests |
 
 pub use pm_provider::*;
@@ -38,6 +38,12 @@ pub use builder::{PmProviderBuilder, build_pm_provider, build_pm_provider_from, 
 pub use environment::Environment;
 pub use registry::builtin_registry;
 pub use secrets::EnvironmentSecrets;
+
+/// Jira: its provider and its configuration.
+#[cfg(feature = "jira")]
+pub mod jira {
+    pub use pm_provider_jira::*;
+}
 
 /// OpenProject: its provider and its configuration.
 #[cfg(feature = "openproject")]

@@ -19,6 +19,8 @@ pub fn builtin_registry() -> ProviderRegistry {
     let mut registry = ProviderRegistry::new();
     #[cfg(feature = "internal")]
     registry.register(std::sync::Arc::new(pm_provider_internal::InternalFactory));
+    #[cfg(feature = "jira")]
+    registry.register(std::sync::Arc::new(pm_provider_jira::JiraFactory));
     #[cfg(feature = "openproject")]
     registry.register(std::sync::Arc::new(pm_provider_openproject::OpenProjectFactory));
     #[cfg(feature = "redmine")]
@@ -31,4 +33,5 @@ pub fn builtin_registry() -> ProviderRegistry {
 }
 
 /// Every backend of this project and its cargo feature.
-const KNOWN: [(&str, &str); 3] = [("internal", "internal"), ("openproject", "openproject"), ("redmine", "redmine")];
+const KNOWN: [(&str, &str); 4] =
+    [("internal", "internal"), ("jira", "jira"), ("openproject", "openproject"), ("redmine", "redmine")];

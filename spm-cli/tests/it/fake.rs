@@ -17,10 +17,15 @@ struct Fake {
 
 impl Fake {
     fn start(sandbox: &Sandbox, arguments: &[&str]) -> Self {
-        let mut command = sandbox.spm(&[&["fake", "openproject"], arguments].concat()).command();
+        Self::start_at(sandbox, "openproject", arguments)
+    }
+
+    fn start_at(sandbox: &Sandbox, vendor: &str, arguments: &[&str]) -> Self {
+        let mut command = sandbox.spm(&[&["fake", vendor], arguments].concat()).command();
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
-        Self { child, lines: output.lines().take(3).map(Result::unwrap).collect() }
+        let lines = if vendor == "jira" { 4 } else { 3 };
+        Self { child, lines: output.lines().take(lines).map(Result::unwrap).collect() }
     }
 
     fn variable(&self, name: &str) -> &str {
@@ -116,4 +121,31 @@ fn what_is_wrong_is_said_before_anything_runs() {
     let taken = refused(1, &["--port", &port]);
     assert!(taken.starts_with(&format!("error: starting a server on port {port}: address already in use")), "{taken}");
     fake.stop(Signal::SIGTERM);
+}
+
+/// A Jira of each sort, with nothing but the environment changed.
+#[cfg(feature = "jira")]
+#[test]
+fn spm_runs_on_both_jiras_and_a_lost_reply_makes_no_second_task() {
+    let sandbox = Sandbox::new();
+    for flavor in ["cloud", "datacenter"] {
+        let fake = Fake::start_at(
+            &sandbox,
+            "jira",
+            &["--flavor", flavor, "--index-lag", "0", "--fault", "drop-reply:POST:/issue:1"],
+        );
+        assert_eq!(fake.variable("PM_PROVIDER"), "jira");
+        assert_eq!(fake.variable("JIRA_USERNAME").is_empty(), flavor == "datacenter");
+        let spm = |arguments: &[&str]| {
+            let variables = ["PM_PROVIDER", "JIRA_URL", "JIRA_USERNAME", "JIRA_API_TOKEN"];
+            let run = variables.iter().fold(sandbox.spm(arguments), |run, name| run.env(name, fake.variable(name)));
+            run.raw().ok()
+        };
+        spm(&["project", "create", "Garden", "--key", "GARDEN"]);
+        spm(&["task", "create", "-p", "GARDEN", "Paint the fence", "--body", "**Green**, please."]);
+        assert_eq!(spm(&["task", "list", "--jsonl", "title"]), "{\"title\":\"Paint the fence\"}\n", "{flavor}");
+        let described = spm(&["task", "view", "GARDEN-1", "--json", "description"]);
+        assert!(described.contains("**Green**, please."), "{flavor}: {described}");
+        assert_eq!(fake.stop(Signal::SIGTERM), 0);
+    }
 }

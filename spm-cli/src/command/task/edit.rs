@@ -41,6 +41,9 @@ pub(crate) struct EditArgs {
     title: Option<String>,
     #[command(flatten)]
     body: BodyArgs,
+    /// Let a new text drop what Markdown cannot say: panels, mentions, media; asked for where that would happen
+    #[arg(long)]
+    discard_formatting: bool,
     #[command(flatten)]
     values: Values,
     #[command(flatten)]
@@ -202,6 +205,9 @@ impl<'a> Editing<'a> {
             Err(error) if error.kind() == pm_core::ErrorKind::VersionConflict => {
                 Err(lost_update(error, &task.described()))
             }
+            Err(error) if error.hint_text().is_some_and(|hint| hint.contains("discard_formatting")) => {
+                Err(Failure::from(error.hint("`--discard-formatting` lets the new text drop them")))
+            }
             Err(error) => Err(explain(&self.provider, &task.project_id, words, error).await),
         }
     }
@@ -225,7 +231,7 @@ impl<'a> Editing<'a> {
 
     fn patch(&self, found: Found) -> Result<TaskPatch> {
         let (args, sets) = (self.args, &self.args.sets);
-        let mut patch = TaskPatch::new();
+        let mut patch = TaskPatch::new().discard_formatting(args.discard_formatting);
         set(&mut patch.title, args.title.clone());
         args.values.change(&mut patch, self.assignees.clone(), found);
         if !self.added.is_empty() || !self.removed.is_empty() {
