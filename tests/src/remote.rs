@@ -4,13 +4,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use pm_core::{Environment, PmProvider, PmProviderBuilder, ProviderRegistry, Result, builtin_registry};
+use pm_provider_jira::JiraFactory;
 use pm_provider_openproject::OpenProjectFactory;
 use pm_provider_redmine::RedmineFactory;
+use pm_testkit::jira::{FakeJira, Flavor};
 
 /// Every provider of a server.
 #[must_use]
 pub fn registry() -> ProviderRegistry {
-    builtin_registry().with(OpenProjectFactory).with(RedmineFactory)
+    builtin_registry().with(JiraFactory).with(OpenProjectFactory).with(RedmineFactory)
 }
 
 /// Builds the provider of a server: `name` is also the beginning of its variables, such as `OPENPROJECT_URL`.
@@ -18,9 +20,29 @@ pub fn registry() -> ProviderRegistry {
 /// # Errors
 /// What a person would read.
 pub async fn open(name: &str, url: &str, api_key: &str, further: &[(&str, &str)]) -> Result<Arc<dyn PmProvider>> {
+    let settings: Vec<_> = [("API_KEY", api_key)].iter().chain(further).copied().collect();
+    build(name, url, &settings).await
+}
+
+/// Builds the provider of a fake Jira, which is reached at an address of its own or of a check before it.
+///
+/// # Errors
+/// What a person would read.
+pub async fn open_jira(url: &str, fake: &FakeJira, further: &[(&str, &str)]) -> Result<Arc<dyn PmProvider>> {
+    let user = (fake.flavor() == Flavor::Cloud).then_some(("USERNAME", fake.username()));
+    let usual = [("API_TOKEN", fake.api_token())];
+    let settings: Vec<_> = usual.into_iter().chain(user).chain(further.iter().copied()).collect();
+    build("jira", url, &settings).await
+}
+
+/// Builds a provider of settings alone, each without the provider's name: `API_TOKEN`.
+///
+/// # Errors
+/// What a person would read.
+pub async fn build(name: &str, url: &str, settings: &[(&str, &str)]) -> Result<Arc<dyn PmProvider>> {
     let name = name.to_uppercase();
-    let usual = [("URL", url), ("API_KEY", api_key)];
-    let own = usual.iter().chain(further).map(|(key, value)| (format!("{name}_{key}"), (*value).to_owned()));
+    let address = [("URL", url)];
+    let own = address.iter().chain(settings).map(|(key, value)| (format!("{name}_{key}"), (*value).to_owned()));
     let mut variables: HashMap<String, String> = own.collect();
     variables.insert("PM_PROVIDER".to_owned(), name.to_lowercase());
     let environment = Environment::from_lookup(move |variable| variables.get(variable).cloned());

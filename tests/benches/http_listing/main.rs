@@ -1,28 +1,31 @@
 //! Listing tasks over HTTP, beside a hand-written loop of reqwest and serde.
 //!
-//! One run measures both against the same local server, in turns. The server has tasks of 5 kB, as the products send
-//! them; both sides parse every field that the contract knows and keep the JSON of each task.
+//! One run measures both against the same local server, in turns. The server has tasks of 5 kB (Jira: 6), as the products
+//! send them; both sides parse every field that the contract knows and keep the JSON of each task.
 //!
 //! ```text
 //! cargo bench -p pm-tests --bench http_listing                       everything, about two minutes
 //! cargo bench -p pm-tests --bench http_listing -- --quick            a tenth of the tasks
 //! cargo bench -p pm-tests --bench http_listing -- --check            exit code 1 where a gate fails
-//! cargo bench -p pm-tests --bench http_listing -- list latency       some parts: list, latency, memory
+//! cargo bench -p pm-tests --bench http_listing -- list latency       some parts: list, latency, memory, rival, writes
 //! ```
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program whose output is its purpose")]
 
+mod jira;
 #[path = "../internal_provider/measure.rs"]
 mod measure;
 mod memory;
 mod provider;
 mod reference;
+mod rival;
 mod scenarios;
 mod server;
 #[path = "../internal_provider/table.rs"]
 mod table;
 mod tasks;
 mod vendor;
+mod writes;
 
 use std::process::ExitCode;
 

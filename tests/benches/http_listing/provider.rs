@@ -11,7 +11,12 @@ use crate::vendor::Vendor;
 
 /// Builds the provider of a vendor on a server, as applications do.
 pub(crate) async fn open(vendor: Vendor, url: &str) -> Result<Arc<dyn PmProvider>> {
-    Ok(pm_tests::remote::open(vendor.word(), url, "bench", &[("CONCURRENCY", "8")]).await?)
+    let eight = ("CONCURRENCY", "8");
+    let settings = match vendor {
+        Vendor::Jira => vec![("API_TOKEN", "bench"), ("USERNAME", "ada@example.com"), ("FLAVOR", "cloud"), eight],
+        _ => vec![("API_KEY", "bench"), eight],
+    };
+    Ok(pm_tests::remote::build(vendor.word(), url, &settings).await?)
 }
 
 /// All tasks in pages of the server's size.

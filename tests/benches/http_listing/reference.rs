@@ -123,12 +123,69 @@ struct CustomField {
     value: serde_json::Value,
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Found {
+    issues: Vec<Box<RawValue>>,
+    next_page_token: Option<String>,
+}
+
+/// An issue of Jira's with the fields that a task has.
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "parsing them is what is measured")]
+pub(crate) struct JiraIssue {
+    id: String,
+    key: String,
+    fields: JiraFields,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "parsing them is what is measured")]
+struct JiraFields {
+    summary: String,
+    description: Option<serde_json::Value>,
+    status: JiraNamed,
+    priority: Option<JiraNamed>,
+    issuetype: JiraNamed,
+    project: JiraNamed,
+    parent: Option<JiraNamed>,
+    assignee: Option<Person>,
+    reporter: Option<Person>,
+    labels: Vec<String>,
+    created: String,
+    updated: String,
+    resolutiondate: Option<String>,
+    duedate: Option<String>,
+    timeoriginalestimate: Option<u64>,
+    timespent: Option<u64>,
+    /// All others, custom ones above all.
+    #[serde(flatten)]
+    others: std::collections::HashMap<String, serde_json::Value>,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "parsing them is what is measured")]
+struct JiraNamed {
+    id: String,
+    name: Option<String>,
+    key: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(dead_code, reason = "parsing them is what is measured")]
+struct Person {
+    account_id: String,
+    display_name: Option<String>,
+}
+
 /// Lists everything, page after page, and gives how many there are and how long their texts are.
 pub(crate) async fn list(vendor: Vendor, url: &str) -> Result<(usize, usize)> {
     let client = Client::builder().no_proxy().build()?;
     match vendor {
         Vendor::OpenProject => Ok(sizes(&work_packages(&client, url).await?)),
         Vendor::Redmine => Ok(sizes(&issues(&client, url).await?)),
+        Vendor::Jira => Ok(sizes(&jira_issues(&client, url).await?)),
     }
 }
 
@@ -164,6 +221,30 @@ async fn issues(client: &Client, url: &str) -> Result<Vec<Item<Issue>>> {
             found.push(Item { task: serde_json::from_str(raw.get())?, raw });
         }
         if is_empty || found.len() >= list.total_count {
+            return Ok(found);
+        }
+    }
+}
+
+async fn jira_issues(client: &Client, url: &str) -> Result<Vec<Item<JiraIssue>>> {
+    let (mut found, mut token) = (Vec::new(), None::<String>);
+    loop {
+        let mut body =
+            serde_json::json!({"jql": "created >= 0 ORDER BY created", "fields": ["*all"], "maxResults": PAGE});
+        if let Some(token) = token {
+            body["nextPageToken"] = token.into();
+        }
+        let request = client
+            .post(format!("{url}/rest/api/3/search/jql"))
+            .header("content-type", "application/json")
+            .body(body.to_string());
+        let body = request.send().await?.error_for_status()?.bytes().await?;
+        let list: Found = serde_json::from_slice(&body)?;
+        for raw in list.issues {
+            found.push(Item { task: serde_json::from_str(raw.get())?, raw });
+        }
+        token = list.next_page_token;
+        if token.is_none() {
             return Ok(found);
         }
     }

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use crate::measure::{alternate, timed};
+use crate::rival::Rival;
 use crate::server::Server;
 use crate::table::{Gate, Row};
 use crate::vendor::Vendor;
-use crate::{Result, memory, provider, reference};
+use crate::{Result, memory, provider, reference, writes};
 
 /// The words for the parts of the bench.
-pub(crate) const PARTS: [&str; 3] = ["list", "latency", "memory"];
+pub(crate) const PARTS: [&str; 5] = ["list", "latency", "memory", "rival", "writes"];
 
 /// What a request takes on the way to a server and back.
 const LATENCY: Duration = Duration::from_millis(50);
@@ -21,22 +22,23 @@ const MOST_MEMORY: f64 = 40.0 * 1024.0;
 pub(crate) struct Sizes {
     tasks: usize,
     many: usize,
+    creates: usize,
     rounds: usize,
 }
 
 impl Sizes {
     /// As the gates are meant.
     pub(crate) fn full() -> Self {
-        Self { tasks: 10_000, many: 100_000, rounds: 7 }
+        Self { tasks: 10_000, many: 100_000, creates: 1_000, rounds: 7 }
     }
 
     /// A tenth of it.
     pub(crate) fn quick() -> Self {
-        Self { tasks: 1_000, many: 10_000, rounds: 3 }
+        Self { tasks: 1_000, many: 10_000, creates: 100, rounds: 3 }
     }
 }
 
-/// Runs some parts on both vendors.
+/// Runs some parts on all vendors; some on Jira alone.
 pub(crate) async fn run(parts: &[&str], sizes: Sizes) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for vendor in Vendor::ALL {
@@ -50,7 +52,41 @@ pub(crate) async fn run(parts: &[&str], sizes: Sizes) -> Result<Vec<Row>> {
             rows.extend(stream(vendor, sizes)?);
         }
     }
+    if parts.contains(&"rival") {
+        rows.push(rival(sizes).await?);
+    }
+    if parts.contains(&"writes") {
+        rows.extend(writes(sizes).await?);
+    }
     Ok(rows)
+}
+
+/// Everything into a list, beside another client of Jira.
+async fn rival(sizes: Sizes) -> Result<Row> {
+    let server = Server::start(Vendor::Jira, sizes.tasks, Duration::ZERO)?;
+    let provider = provider::open(Vendor::Jira, server.url()).await?;
+    let wanted = reference::list(Vendor::Jira, server.url()).await?;
+    let mut rival = Rival::start(server.url())?;
+    let times = alternate(
+        sizes.rounds,
+        async || checked(wanted, timed(provider::list(&provider)).await?),
+        async || {
+            let (time, count) = rival.list()?;
+            if count == wanted.0 { Ok(time) } else { Err(format!("gouqi read {count} issues of {}", wanted.0).into()) }
+        },
+    );
+    Ok(Row::of_times(format!("jira: list {}, times as fast as gouqi", sizes.tasks), times.await?, Gate::AtLeast(3.0)))
+}
+
+/// Many creates, and what a change of status costs.
+async fn writes(sizes: Sizes) -> Result<[Row; 2]> {
+    let times = writes::create_many(sizes.creates, sizes.rounds.min(3), LATENCY).await?;
+    let (written, read) = writes::status_change().await?;
+    let name = format!("jira: create {}, 50 ms a request, beside requests of 50", sizes.creates);
+    Ok([
+        Row::of_times(name, swapped(times), Gate::AtMost(1.3)),
+        Row::of_counts(format!("jira: writes of a change of status ({read} reads)"), written, 1, Gate::AtMost(1.0)),
+    ])
 }
 
 /// Everything into a list, raw data kept, beside the loop by hand.

@@ -7,16 +7,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::http::{Uri, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 
 use crate::vendor::Vendor;
-use crate::{Result, tasks};
+use crate::{Result, jira, tasks};
 
 const WORD: &str = "--serve";
-/// Neither product gives more at once as it comes.
+/// No product gives more at once as it comes.
 pub(crate) const PAGE: usize = 100;
 
 /// Is what the process of a server is sent for.
@@ -89,11 +90,17 @@ impl Errand {
     }
 }
 
-async fn answer(State(shop): State<Arc<Shop>>, uri: Uri, Query(query): Query<Vec<(String, String)>>) -> Response {
+async fn answer(
+    State(shop): State<Arc<Shop>>,
+    uri: Uri,
+    Query(query): Query<Vec<(String, String)>>,
+    sent: Bytes,
+) -> Response {
     tokio::time::sleep(shop.latency).await;
     let body = match shop.vendor {
         Vendor::OpenProject => shop.open_project(uri.path(), &query),
         Vendor::Redmine => shop.redmine(uri.path(), &query),
+        Vendor::Jira => shop.jira(uri.path(), &query, &sent),
     };
     ([(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
@@ -148,6 +155,14 @@ impl Shop {
             items.join(","),
             self.count - start,
         )
+    }
+
+    fn jira(&self, path: &str, query: &[(String, String)], sent: &[u8]) -> String {
+        if let Some(fixed) = jira::fixed(path) {
+            return fixed.to_string();
+        }
+        let wanted = jira::Wanted::read(sent, query);
+        jira::page(wanted, &self.items(wanted.start, wanted.size.min(PAGE)), self.count)
     }
 
     fn items(&self, from: usize, size: usize) -> Vec<std::borrow::Cow<'_, str>> {

@@ -1,11 +1,14 @@
-//! The tasks that the server has: 5 kB each, and each a second younger than the one before.
+//! The tasks that the server has: 5 kB each, Jira's 6 kB, and each a second younger than the one before.
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 
+use crate::jira;
 use crate::vendor::Vendor;
 
 /// How long the JSON of a task is, about.
 const LENGTH: usize = 5_000;
+/// Jira's are longer: people with all of their pictures, and hundreds of fields without a value.
+const JIRA_LENGTH: usize = 6_000;
 const SENTENCE: &str =
     "Customers see the old total after they removed an item from the cart; the cache key lacks its version. ";
 
@@ -19,17 +22,18 @@ pub(crate) fn json(vendor: Vendor, number: usize) -> String {
     let made = (first() + TimeDelta::seconds(i64::try_from(number).unwrap_or_default()))
         .to_rfc3339_opts(SecondsFormat::Millis, true);
     let id = number + 1;
-    let bare = match vendor {
-        Vendor::OpenProject => open_project(id, &made, ""),
-        Vendor::Redmine => redmine(id, &made, ""),
-    };
-    // OpenProject tells a text twice, as it was written and as HTML.
-    let copies = if vendor == Vendor::OpenProject { 2 } else { 1 };
-    let text: String = SENTENCE.chars().cycle().take(LENGTH.saturating_sub(bare.len()) / copies).collect();
     match vendor {
-        Vendor::OpenProject => open_project(id, &made, &text),
-        Vendor::Redmine => redmine(id, &made, &text),
+        // OpenProject tells a text twice, as it was written and as HTML.
+        Vendor::OpenProject => filled(LENGTH, 2, |text| open_project(id, &made, text)),
+        Vendor::Redmine => filled(LENGTH, 1, |text| redmine(id, &made, text)),
+        Vendor::Jira => filled(JIRA_LENGTH, 1, |text| jira::issue(id, &made, text)),
     }
+}
+
+/// Makes a JSON as long as wanted, by a text that it holds so many times.
+fn filled(length: usize, copies: usize, json: impl Fn(&str) -> String) -> String {
+    let text: String = SENTENCE.chars().cycle().take(length.saturating_sub(json("").len()) / copies).collect();
+    json(&text)
 }
 
 fn open_project(id: usize, made: &str, text: &str) -> String {

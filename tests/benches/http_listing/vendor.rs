@@ -1,4 +1,4 @@
-//! The two products that the server can play.
+//! The products that the server can play.
 
 use std::str::FromStr;
 
@@ -9,17 +9,20 @@ pub(crate) enum Vendor {
     OpenProject,
     /// Pages of up to 100 by the number of issues before.
     Redmine,
+    /// Cloud: pages of up to 100, each with the token of the next.
+    Jira,
 }
 
 impl Vendor {
-    /// Both.
-    pub(crate) const ALL: [Self; 2] = [Self::OpenProject, Self::Redmine];
+    /// All.
+    pub(crate) const ALL: [Self; 3] = [Self::OpenProject, Self::Redmine, Self::Jira];
 
     /// The name of its provider.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::OpenProject => "openproject",
             Self::Redmine => "redmine",
+            Self::Jira => "jira",
         }
     }
 }
@@ -29,6 +32,6 @@ impl FromStr for Vendor {
 
     fn from_str(word: &str) -> Result<Self, String> {
         let known = Self::ALL.into_iter().find(|vendor| vendor.word() == word);
-        known.ok_or_else(|| format!("`{word}` is no vendor; allowed are `openproject`, `redmine`"))
+        known.ok_or_else(|| format!("`{word}` is no vendor; allowed are `openproject`, `redmine`, `jira`"))
     }
 }

@@ -10,7 +10,7 @@ use pm_tests::remote;
 use serde_json::json;
 
 use crate::contract::{assert_all_described, assert_all_seen_and_right, description};
-use crate::contract_drive::drive;
+use crate::contract_drive::{Ids, drive};
 
 #[tokio::test]
 async fn everything_that_it_sends_is_described() {
@@ -22,7 +22,7 @@ async fn everything_that_it_sends_is_described() {
         let provider =
             remote::open("openproject", &server.url(), "contract", &[("SPRINT_BACKEND", backend)]).await.unwrap();
         refuse_what_is_only_asked_after_a_refusal(&server, &provider).await;
-        wrong.extend(drive(&provider, sprint).await);
+        wrong.extend(drive(&provider, Ids::ones(sprint)).await);
     }
     println!("{}", wrong.join("\n"));
     assert_all_seen_and_right(&server, OpenProjectProvider::endpoints());

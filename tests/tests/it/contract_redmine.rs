@@ -6,7 +6,7 @@ use pm_provider_redmine::RedmineProvider;
 use pm_tests::remote;
 
 use crate::contract::{assert_all_described, assert_all_seen_and_right, description};
-use crate::contract_drive::drive;
+use crate::contract_drive::{Ids, drive};
 
 #[tokio::test]
 async fn everything_that_it_sends_is_described() {
@@ -14,7 +14,7 @@ async fn everything_that_it_sends_is_described() {
     assert_all_described(&description, RedmineProvider::endpoints());
     let server = ContractServer::start(description, 0).await.unwrap();
     let provider = remote::open("redmine", &server.url(), "contract", &[]).await.unwrap();
-    let wrong = drive(&provider, "1").await;
+    let wrong = drive(&provider, Ids::ones("1")).await;
     println!("{}", wrong.join("\n"));
     assert_all_seen_and_right(&server, RedmineProvider::endpoints());
     assert_eq!(wrong, Vec::<String>::new());

@@ -1,6 +1,6 @@
 //! Creates whose answers get lost: exactly one item, and the caller learns its id or that it may exist.
 //!
-//! The real Redmine stands behind a proxy that spoils the answers; the fake OpenProject spoils its own.
+//! The real Redmine stands behind a proxy that spoils the answers; the fake OpenProject and the fake Jiras spoil their own.
 
 use std::fmt;
 use std::sync::Arc;
@@ -49,11 +49,21 @@ pub(crate) struct Spoilable {
     pub(crate) faults: Faults,
     /// The method and a part of the path that create each kind.
     pub(crate) create: fn(Kind) -> (&'static str, &'static str),
+    /// The key of a project of a name.
+    pub(crate) key: fn(&str) -> String,
+    /// Whether each project is given its key: a backend may make up keys by trying, and an answer that is lost then may be the
+    /// refusal of a key that is taken.
+    pub(crate) names_keys: bool,
+}
+
+/// Keys of most backends: `Lost replies 1f` is `lost-replies-1f`.
+pub(crate) fn dashed(name: &str) -> String {
+    name.to_lowercase().replace(' ', "-")
 }
 
 /// Where items are made: a project with a task.
-struct Place {
-    project: String,
+pub(crate) struct Place {
+    pub(crate) project: String,
     task: String,
 }
 
@@ -65,13 +75,9 @@ struct Outcome {
 }
 
 impl Spoilable {
-    async fn place(&self) -> Place {
+    pub(crate) async fn place(&self) -> Place {
         let name = unique("Lost replies");
-        let project = self
-            .provider
-            .create_project(NewProject::new(&name).key(name.to_lowercase().replace(' ', "-")))
-            .await
-            .unwrap();
+        let project = self.provider.create_project(NewProject::new(&name).key((self.key)(&name))).await.unwrap();
         let task = self.provider.create_task(NewTask::new(&project.id, "Talked about")).await.unwrap();
         Place { project: project.id.to_string(), task: task.id.to_string() }
     }
@@ -82,6 +88,7 @@ impl Spoilable {
         match kind {
             Kind::Project => {
                 let mut new = NewProject::new(name);
+                new.key = self.names_keys.then(|| (self.key)(name));
                 new.idempotency_key = key.map(str::to_owned);
                 provider.create_project(new).await.map(|project| project.id.to_string())
             }
@@ -213,6 +220,12 @@ pub(crate) async fn two_that_are_wanted(backend: &Spoilable) {
         let expected = if backend.takes_two(kind, &place).await { 2 } else { 1 };
         let name = unique("Twice");
         let first = backend.create(kind, &place, &name, None).await.unwrap();
+        if expected == 1 {
+            let told = backend.create(kind, &place, &name, None).await.unwrap_err();
+            assert_eq!(*told.effect(), Effect::NotExecuted, "{}: {kind:?}: {told}", backend.name);
+            assert_eq!(backend.ids(kind, &place, &name).await, [first], "{}: {kind:?}", backend.name);
+            continue;
+        }
         let outcome = backend.create_spoiled(kind, &place, &name, None, &HttpFault::DropReply).await;
         println!("{}: {kind:?}, the second of two: {outcome}", backend.name);
         assert_eq!(outcome.there.len(), expected, "{}: {kind:?}: {outcome}", backend.name);
@@ -224,7 +237,7 @@ pub(crate) async fn two_that_are_wanted(backend: &Spoilable) {
 }
 
 /// A name that no other test uses, nor an earlier run on the same server.
-fn unique(what: &str) -> String {
+pub(crate) fn unique(what: &str) -> String {
     let id = uuid::Uuid::now_v7().simple().to_string();
     format!("{what} {}", &id[id.len() - 10..])
 }

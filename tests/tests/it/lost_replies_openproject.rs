@@ -3,7 +3,7 @@
 use pm_testkit::openproject::FakeOpenProject;
 use pm_tests::remote;
 
-use crate::lost_replies::{Kind, Spoilable, exactly_one, two_that_are_wanted};
+use crate::lost_replies::{Kind, Spoilable, dashed, exactly_one, two_that_are_wanted};
 
 fn create(kind: Kind) -> (&'static str, &'static str) {
     match kind {
@@ -20,7 +20,7 @@ async fn backend() -> (FakeOpenProject, Spoilable) {
     let settings = [("SPRINT_BACKEND", "versions")];
     let provider = remote::open("openproject", &server.url(), server.api_key(), &settings).await.unwrap();
     let faults = server.faults().clone();
-    (server, Spoilable { name: "OpenProject", provider, faults, create })
+    (server, Spoilable { name: "OpenProject", provider, faults, create, key: dashed, names_keys: false })
 }
 
 #[tokio::test]

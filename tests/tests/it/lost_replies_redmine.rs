@@ -4,7 +4,7 @@ use pm_testkit::proxy::FaultyProxy;
 use pm_tests::redmine::redmine_server;
 use pm_tests::remote;
 
-use crate::lost_replies::{Kind, Spoilable, exactly_one, two_that_are_wanted};
+use crate::lost_replies::{Kind, Spoilable, dashed, exactly_one, two_that_are_wanted};
 
 fn create(kind: Kind) -> (&'static str, &'static str) {
     match kind {
@@ -21,7 +21,7 @@ async fn backend() -> Option<(FaultyProxy, Spoilable)> {
     let proxy = FaultyProxy::to(&server.url).await.unwrap();
     let provider = remote::open("redmine", &proxy.url(), &server.api_key, &[]).await.unwrap();
     let faults = proxy.faults().clone();
-    Some((proxy, Spoilable { name: "Redmine", provider, faults, create }))
+    Some((proxy, Spoilable { name: "Redmine", provider, faults, create, key: dashed, names_keys: false }))
 }
 
 /// One after the other: Redmine on SQLite refuses with 500 what two threads write at the same moment.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use pm_core::{PmProvider, Secret, Settings};
 use pm_testkit::conformance::{Subject, run_all};
+use pm_testkit::jira::{FakeJira, Flavor};
 use pm_testkit::openproject::FakeOpenProject;
 use pm_tests::built;
 use pm_tests::redmine::redmine_server;
@@ -39,6 +40,29 @@ async fn the_newest_openproject_keeps_its_word() {
     let server = FakeOpenProject::builder().sprints(true).labels(true).everybody_is_member(true).seed(seed);
     let server = server.start().await.unwrap();
     keeps_its_word("openproject (newest)", Subject::new(openproject(&server).await)).await;
+}
+
+async fn jira(server: &FakeJira) -> Arc<dyn PmProvider> {
+    let settings = Settings::new().set("base_url", server.url()).secret("api_token", Secret::new(server.api_token()));
+    let settings = settings.set("restricted_to", "role:Administrators");
+    // An address on this machine does not tell which of them it is, and capabilities are known before anybody asks.
+    let settings = match server.flavor() {
+        Flavor::Cloud => settings.set("flavor", "cloud").set("username", server.username()),
+        Flavor::DataCenter => settings.set("flavor", "datacenter"),
+    };
+    built("jira", settings).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_jira_cloud_keeps_its_word() {
+    let server = FakeJira::cloud().await.unwrap();
+    keeps_its_word("jira (cloud)", Subject::new(jira(&server).await)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_jira_data_center_keeps_its_word() {
+    let server = FakeJira::data_center().await.unwrap();
+    keeps_its_word("jira (data center)", Subject::new(jira(&server).await)).await;
 }
 
 /// Some rules send hundreds of requests, to a server that answers some twenty a second on a small machine.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use pm_core::{PmProvider, Secret, Settings};
+use pm_testkit::jira::FakeJira;
 use pm_testkit::openproject::FakeOpenProject;
 use pm_tests::redmine::redmine_server;
 use pm_tests::{TestDatabase, built};
@@ -74,6 +75,22 @@ async fn on_an_openproject_without_labels() {
     let server = FakeOpenProject::builder().everybody_is_member(true).labels(false).start().await.unwrap();
     let settings = Settings::new().set("base_url", server.url()).secret("api_key", Secret::new(server.api_key()));
     shows_the_list(built("openproject", settings).await.unwrap(), &["labels"]).await;
+}
+
+#[tokio::test]
+async fn on_a_jira_cloud() {
+    let server = FakeJira::cloud().await.unwrap();
+    let settings = Settings::new().set("base_url", server.url()).set("username", server.username());
+    let settings = settings.secret("api_token", Secret::new(server.api_token()));
+    shows_the_list(built("jira", settings).await.unwrap(), &[]).await;
+}
+
+#[tokio::test]
+async fn on_a_jira_data_center() {
+    let server = FakeJira::data_center().await.unwrap();
+    let settings = Settings::new().set("base_url", server.url());
+    let settings = settings.secret("api_token", Secret::new(server.api_token()));
+    shows_the_list(built("jira", settings).await.unwrap(), &[]).await;
 }
 
 #[tokio::test]
