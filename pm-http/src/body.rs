@@ -12,7 +12,13 @@ pub(crate) const INSIDE: char = '\u{1f}';
 const TITLE_CHARACTERS: usize = 80;
 
 /// Reads JSON; an error names the path inside of it, and repeats nothing of its values.
+///
+/// Keeping track of the path costs more than the reading: only a body that cannot be read is read again with it.
 pub(crate) fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
+    serde_json::from_slice(body).or_else(|_| json_with_path(body))
+}
+
+fn json_with_path<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let outer = error.path().to_string();

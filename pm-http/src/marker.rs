@@ -92,9 +92,12 @@ impl Marker {
     /// ```
     #[must_use]
     pub fn take_out(text: &str) -> (Cow<'_, str>, Option<Self>) {
+        let mut counting: Vec<_> = marks(text).collect();
+        if counting.is_empty() {
+            return (Cow::Borrowed(text), None);
+        }
         let is_one_line = !text.trim().contains(['\n', '\r']);
-        let counting = marks(text).filter(|mark| is_one_line || is_alone(text, mark));
-        let counting: Vec<_> = counting.collect();
+        counting.retain(|mark| is_one_line || is_alone(text, mark));
         let marker = counting.last().map(|mark| Self(hash_of(text, mark).to_owned()));
         let without = counting.iter().rev().fold(Cow::Borrowed(text), without);
         (without, marker)
@@ -129,8 +132,9 @@ pub fn marked(text: &str, marker: Option<&Marker>) -> String {
 
 /// Whatever in a text looks like a marker.
 fn marks(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
-    text.match_indices(OPEN).filter_map(|(start, _)| {
-        let rest = &text[start + OPEN.len()..];
+    // By its first character: that search is many times as fast, and every text that is read goes through it.
+    text.match_indices('<').filter_map(|(start, _)| {
+        let rest = text[start..].strip_prefix(OPEN)?;
         let after = rest.get(..DIGITS).filter(|hash| is_hash(hash)).map(|_| &rest[DIGITS..])?;
         let after = after.trim_start_matches(BLANKS).strip_prefix(CLOSE)?;
         Some(start..text.len() - after.len())

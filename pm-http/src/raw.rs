@@ -29,12 +29,19 @@ pub struct Raw<T> {
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Raw<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = RawData::deserialize(deserializer)?;
-        let mut json = serde_json::Deserializer::from_str(raw.as_str().unwrap_or("null"));
-        // The path is part of the message: the decoder around this one sees only where the whole item is.
-        let item = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-            let path = error.path().to_string();
-            D::Error::custom(format!("{}{}{path}", crate::body::describe(error.inner()), crate::body::INSIDE))
-        })?;
+        let text = raw.as_str().unwrap_or("null");
+        let item = serde_json::from_str(text).or_else(|_| with_path(text)).map_err(D::Error::custom)?;
         Ok(Self { item, raw })
     }
+}
+
+/// Reads again what cannot be read, to tell where.
+///
+/// The path is part of the message: the decoder around this one sees only where the whole item is.
+fn with_path<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let path = error.path().to_string();
+        format!("{}{}{path}", crate::body::describe(error.inner()), crate::body::INSIDE)
+    })
 }
