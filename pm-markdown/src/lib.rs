@@ -27,5 +27,5 @@ pub use write::write;
 /// The normal form of a normal form is itself.
 #[must_use]
 pub fn normal(markdown: &str) -> String {
-    write(&read(markdown))
+    write(read(markdown))
 }

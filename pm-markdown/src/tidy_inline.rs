@@ -35,10 +35,10 @@ fn flatten(inlines: Vec<Inline>, context: Context<'_>) -> Vec<Inline> {
     let mut done = Vec::new();
     for inline in inlines {
         match inline {
-            Inline::Text(text) => push_text(&mut done, &text),
+            Inline::Text(text) => push_text(&mut done, text),
             Inline::Code(text) => push_code(&mut done, &text),
             Inline::Html(html) => push_html(&mut done, &html, context),
-            Inline::Soft if context.lines != Lines::Many => push_text(&mut done, " "),
+            Inline::Soft if context.lines != Lines::Many => push_text(&mut done, " ".to_owned()),
             Inline::Soft => done.push(Inline::Soft),
             Inline::Hard => done.push(Inline::Hard),
             Inline::Span(mark, inner) => push_span(&mut done, mark, inner, context),
@@ -53,13 +53,22 @@ fn flatten(inlines: Vec<Inline>, context: Context<'_>) -> Vec<Inline> {
 }
 
 /// Line ends hide in text that came from entities; these control characters are white space to Markdown.
-fn push_text(done: &mut Vec<Inline>, text: &str) {
-    let text = text.replace(['\n', '\r', '\u{b}', '\u{c}'], " ").replace('\0', "\u{fffd}");
+fn push_text(done: &mut Vec<Inline>, text: String) {
+    let text = if has_controls(&text) {
+        text.replace(['\n', '\r', '\u{b}', '\u{c}'], " ").replace('\0', "\u{fffd}")
+    } else {
+        text
+    };
     match done.last_mut() {
         _ if text.is_empty() => {}
         Some(Inline::Text(before)) => before.push_str(&text),
         _ => done.push(Inline::Text(text)),
     }
+}
+
+/// Looks at every byte, which the processor does many at a time: texts are long, and hardly any has one.
+fn has_controls(text: &str) -> bool {
+    text.bytes().fold(false, |found, byte| found | (byte < b' '))
 }
 
 /// Two pieces of code that touch are one: Markdown has no mark between them.
@@ -76,7 +85,7 @@ fn push_code(done: &mut Vec<Inline>, text: &str) {
 fn push_html(done: &mut Vec<Inline>, html: &str, context: Context<'_>) {
     let html = html.replace(['\n', '\r'], " ").replace('\0', "\u{fffd}");
     if context.lines == Lines::Cell && html.contains('|') {
-        push_text(done, &html);
+        push_text(done, html);
     } else if !html.is_empty() {
         done.push(Inline::Html(html));
     }
@@ -141,7 +150,7 @@ fn hoist(inlines: Vec<Inline>) -> (Vec<Inline>, Vec<Inline>, Vec<Inline>) {
             Inline::Soft | Inline::Hard => before.push(first),
             Inline::Text(text) if text.starts_with(BLANK) => {
                 let rest = text.trim_start_matches(BLANK);
-                push_text(&mut before, &text[..text.len() - rest.len()]);
+                push_text(&mut before, text[..text.len() - rest.len()].to_owned());
                 if !rest.is_empty() {
                     middle.push_front(Inline::text(rest));
                 }

@@ -1,5 +1,7 @@
 //! Writes blocks as Markdown.
 
+use std::borrow::Cow;
+
 use crate::model::{Alignment, Block, Code, Inline, Item, List, Table};
 use crate::source::{longest_run, push_escaped};
 use crate::tidy::tidy;
@@ -10,8 +12,8 @@ use crate::write_inline::{Place, inlines};
 /// Reading what is written gives the document [tidied](crate::tidy), whatever it says: what Markdown would take for a
 /// mark is written with a backslash or as an entity.
 #[must_use]
-pub fn write(document: &[Block]) -> String {
-    blocks(&tidy(document.to_vec()), false, false).join("\n")
+pub fn write<'a>(document: impl Into<Cow<'a, [Block]>>) -> String {
+    blocks(&tidy(document.into().into_owned()), false, false).join("\n")
 }
 
 /// The lines of blocks that follow one another.

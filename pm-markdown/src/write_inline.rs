@@ -37,7 +37,7 @@ pub(crate) fn inlines(read: &[Inline], place: Place) -> String {
     // Most texts are prose: nothing of it has to be weighed character by character.
     if let [Inline::Text(text)] = read
         && text.starts_with(char::is_alphabetic)
-        && text.chars().all(is_prose_character)
+        && is_prose_text(text)
     {
         return text.clone();
     }
@@ -62,7 +62,18 @@ fn is_prose(piece: &Piece<'_>) -> bool {
 
 /// Tells whether a character means nothing to Markdown inside a line that begins with a letter.
 fn is_prose_character(c: char) -> bool {
-    c.is_alphanumeric() || " ,;'?%/.:()\"-+=".contains(c)
+    u8::try_from(c).ok().filter(u8::is_ascii).map_or_else(|| c.is_alphanumeric(), is_prose_byte)
+}
+
+const fn is_prose_byte(byte: u8) -> bool {
+    // From `'` on: `'()`, `+,-./`, digits, `:;`.
+    byte.is_ascii_alphabetic() || matches!(byte, b' ' | b'"' | b'%' | b'\''..=b')' | b'+'..=b';' | b'=' | b'?')
+}
+
+/// Tells whether all characters of a text mean nothing. All bytes are looked at, many at a time, before any character is.
+fn is_prose_text(text: &str) -> bool {
+    let is_plain = text.bytes().fold(true, |plain, byte| plain & is_prose_byte(byte));
+    is_plain || (!text.is_ascii() && text.chars().all(is_prose_character))
 }
 
 /// Tells whether a text reads as these inlines.

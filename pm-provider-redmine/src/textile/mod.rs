@@ -37,6 +37,8 @@
 //! Source: Redmine's formatter, `lib/redmine/wiki_formatting/textile` of redmine/redmine (5.0), and
 //! <https://www.redmine.org/projects/redmine/wiki/RedmineTextFormattingTextile>.
 
+use std::borrow::Cow;
+
 mod canonical;
 mod canonical_inline;
 mod lift;
@@ -61,10 +63,10 @@ pub(crate) fn to_textile(markdown: &str) -> String {
 /// Writes Redmine's Textile as Markdown.
 #[must_use]
 pub(crate) fn to_markdown(textile: &str) -> String {
-    pm_markdown::write(&lift::lift(canonical::blocks(textile_read::read(&line_feeds(textile)))))
+    pm_markdown::write(lift::lift(canonical::blocks(textile_read::read(&line_feeds(textile)))))
 }
 
 /// Brings every sort of line end into one.
-fn line_feeds(text: &str) -> String {
-    text.replace("\r\n", "\n").replace('\r', "\n")
+fn line_feeds(text: &str) -> Cow<'_, str> {
+    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n").into() } else { text.into() }
 }

@@ -10,8 +10,12 @@ use pm_markdown::{DEEPEST, Inline, Mark, Target};
 
 /// Reads inlines; line ends in the text are breaks.
 pub(super) fn inlines(text: &str) -> Vec<Inline> {
-    let scanner = Scanner::new(text);
     let mut done = Vec::new();
+    if !has_special(text) {
+        push_plain(text, &mut done);
+        return done;
+    }
+    let scanner = Scanner::new(text);
     scanner.range(0, text.len(), 0, &mut done);
     done
 }
@@ -155,6 +159,13 @@ impl<'a> Scanner<'a> {
 const FURTHEST: usize = 64;
 
 const SPECIAL: [char; 10] = ['\n', '&', '"', '*', '_', '-', '@', '!', '<', '='];
+
+/// Looks at every byte, which the processor does many at a time: most texts are prose.
+fn has_special(text: &str) -> bool {
+    let is_special =
+        |byte| SPECIAL.iter().fold(false, |found, special| found | (u32::from(*special) == u32::from(byte)));
+    text.bytes().fold(false, |found, byte| found | is_special(byte))
+}
 
 fn before(text: &str, at: usize) -> Option<char> {
     text[..at].chars().next_back()

@@ -76,6 +76,9 @@ impl<'a> Finder<'a> {
 
 /// Splits a text into lines; what stands between verbatim tags stays on one.
 pub(super) fn lines(text: &str) -> Vec<&str> {
+    if !text.contains('<') {
+        return text.split('\n').collect();
+    }
     let mut finder = Finder::new(text);
     let mut lines = Vec::new();
     let mut start = 0;
