@@ -74,7 +74,7 @@ pub fn from_markdown(markdown: &str) -> Value {
 pub fn to_markdown(document: &Value) -> String {
     match document {
         Value::String(text) => text.clone(),
-        document => pm_markdown::write(&blocks(document)),
+        document => pm_markdown::write(blocks(document)),
     }
 }
 

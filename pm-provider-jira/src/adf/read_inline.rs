@@ -37,8 +37,7 @@ fn push(node: &Value, depth: usize, runs: &mut Vec<Run>) {
 
 fn piece(node: &Value) -> Piece {
     let text = node["text"].as_str().unwrap_or_default().to_owned();
-    let is_code = node["marks"].as_array().is_some_and(|marks| marks.iter().any(|mark| kind(mark) == "code"));
-    if is_code { Piece::Code(text) } else { Piece::Text(text) }
+    if is_code(node) { Piece::Code(text) } else { Piece::Text(text) }
 }
 
 /// The marks of a text that Markdown has as well.
@@ -59,11 +58,11 @@ pub(super) fn marks(node: &Value) -> Marks {
             _ => {}
         }
     }
-    if marks_code(node) { Marks { link: marks.link, ..Marks::default() } } else { marks }
+    if is_code(node) { Marks { link: marks.link, ..Marks::default() } } else { marks }
 }
 
-fn marks_code(node: &Value) -> bool {
-    matches!(piece(node), Piece::Code(_))
+fn is_code(node: &Value) -> bool {
+    node["marks"].as_array().is_some_and(|marks| marks.iter().any(|mark| kind(mark) == "code"))
 }
 
 /// What a node of a line that is neither text nor card says in words.

@@ -8,6 +8,7 @@ use std::fmt;
 use chrono::NaiveDate;
 use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::{Id, IssueType, Moment, Status};
@@ -54,7 +55,7 @@ pub(crate) struct Mark {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fields {
     pub(crate) summary: Option<String>,
-    pub(crate) description: Option<Box<RawValue>>,
+    pub(crate) description: Option<Value>,
     pub(crate) status: Option<Status>,
     pub(crate) priority: Option<Named>,
     pub(crate) project: Option<ProjectRef>,
@@ -186,7 +187,7 @@ impl Fields {
     fn take<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
         match name {
             "summary" => self.summary = map.next_value()?,
-            "description" => self.description = raw(map)?,
+            "description" => self.description = map.next_value()?,
             "status" => self.status = map.next_value()?,
             "priority" => self.priority = map.next_value()?,
             "project" => self.project = map.next_value()?,
@@ -242,8 +243,7 @@ impl Fields {
 
 /// The text of a value; nothing for `null`.
 fn raw<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Box<RawValue>>, A::Error> {
-    let value: Box<RawValue> = map.next_value()?;
-    Ok(Some(value).filter(|value| value.get() != "null"))
+    map.next_value()
 }
 
 fn list<'de, A: MapAccess<'de>, T: DeserializeOwned>(map: &mut A) -> Result<Vec<T>, A::Error> {

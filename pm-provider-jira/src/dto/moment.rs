@@ -21,10 +21,16 @@ impl Moment {
 
     fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        let time =
-            DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z"));
+        let time = DateTime::parse_from_rfc3339(with_colon(text).as_deref().unwrap_or(text));
         time.ok().map(Self)
     }
+}
+
+/// The time with a colon in its offset, where it has an offset without one.
+fn with_colon(text: &str) -> Option<String> {
+    let (rest, minutes) = text.split_at_checked(text.len().checked_sub(2)?)?;
+    let sign = rest.as_bytes().get(rest.len().checked_sub(3)?)?;
+    matches!(sign, b'+' | b'-').then(|| [rest, ":", minutes].concat())
 }
 
 /// Reads a time.
@@ -50,7 +56,9 @@ mod tests {
         for same in ["2026-11-21T10:40:00.000+0100", "2026-11-21T09:40:00Z", "2026-11-21T09:40:00.000+00:00"] {
             assert_eq!(moment(same), at, "{same}");
         }
-        for wrong in ["", "2026-11-21", "21/Nov/26 9:40 AM", "1732877091000"] {
+        for wrong in
+            ["", "+", "+00", "-0000", "ä+0000", "2026-11-21+0000", "2026-11-21", "21/Nov/26 9:40 AM", "1732877091000"]
+        {
             assert_eq!(moment(wrong), None, "{wrong}");
         }
     }

@@ -40,7 +40,7 @@ pub(crate) fn task(raw: Raw<Issue>, reading: &Reading<'_>) -> PMTask {
     let mut task = PMTask::new(id.to_string(), project, fields.summary.unwrap_or_default(), state);
     task.url = key.as_deref().and_then(|key| reading.places.browse(key));
     task.key = key;
-    task.description = fields.description.as_deref().and_then(text);
+    task.description = fields.description.as_ref().and_then(text);
     task.priority = fields.priority.map(|known| priority(known, reading.priorities));
     task.parent_task_id = parent.map(|id| id.to_string().into());
     task.sprint_id = sprint.map(|id| SprintId::new(id.to_string()));
@@ -156,9 +156,8 @@ fn custom_fields(fields: &Fields, catalogue: &Catalogue) -> CustomFields {
 }
 
 /// A stored text as Markdown; none where nothing is left.
-fn text(stored: &RawValue) -> Option<String> {
-    let stored: Value = serde_json::from_str(stored.get()).ok()?;
-    Some(Api::shown_text(&stored)).filter(|text| !text.is_empty())
+fn text(stored: &Value) -> Option<String> {
+    Some(Api::shown_text(stored)).filter(|text| !text.is_empty())
 }
 
 fn day(value: &RawValue) -> Option<chrono::NaiveDate> {

@@ -180,11 +180,11 @@ impl Api {
             FieldPatch::Clear => "",
             _ => return Ok(()),
         };
-        let old = place.current.and_then(|current| current.issue.fields.description.as_deref());
-        let value = match old.map(|old| serde_json::from_str::<Value>(old.get())) {
-            Some(Ok(old)) => self.changed_text(Field::Description, &old, markdown, discards(patch)).await?,
-            _ if markdown.is_empty() => None,
-            _ => Some(self.stored_text(markdown).await?),
+        let old = place.current.and_then(|current| current.issue.fields.description.as_ref());
+        let value = match old {
+            Some(old) => self.changed_text(Field::Description, old, markdown, discards(patch)).await?,
+            None if markdown.is_empty() => None,
+            None => Some(self.stored_text(markdown).await?),
         };
         if let Some(value) = value {
             let value = if markdown.is_empty() { Value::Null } else { value };

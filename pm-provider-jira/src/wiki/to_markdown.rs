@@ -9,7 +9,7 @@ use super::span_html::mention;
 
 /// Writes canonical blocks.
 pub(super) fn write(read: &[Block]) -> String {
-    markdown::write(&blocks(read))
+    markdown::write(blocks(read))
 }
 
 fn blocks(read: &[Block]) -> Vec<markdown::Block> {
