@@ -2,6 +2,7 @@
 
 mod read;
 mod remove;
+mod workflows;
 mod write;
 
 use axum::Router;
@@ -27,5 +28,6 @@ pub(super) fn cloud_routes() -> Router<App> {
         .route("/project/{project}/delete", post(remove::delete_later))
         .route("/project/{project}/hierarchy", get(read::hierarchy))
         .route("/task/{task}", get(remove::task))
-        .route("/workflow/search", get(read::workflows))
+        .route("/workflow/search", get(workflows::search))
+        .route("/workflows", post(workflows::read))
 }

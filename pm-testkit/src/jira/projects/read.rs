@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::super::access::Caller;
 use super::super::errors::{Answer, Problem};
 use super::super::issues::fields;
-use super::super::model::{Project, Role, Stage, WorkflowRow};
+use super::super::model::{Project, Role, Stage};
 use super::super::paging::Page;
 use super::super::reply::Reply;
 use super::super::request::Parameters;
@@ -206,46 +206,4 @@ pub(super) async fn hierarchy(State(app): State<App>, caller: Caller, Path(proje
     };
     let levels: Value = [(-1, "Subtask"), (0, "Base"), (1, "Epic")].map(level).into_iter().collect();
     Ok(Reply::ok(json!({ "projectId": project.id, "hierarchy": levels })))
-}
-
-/// Lists workflows with their statuses and transitions, for administrators.
-///
-/// <https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-workflows/#api-rest-api-3-workflow-search-get>
-pub(super) async fn workflows(State(app): State<App>, caller: Caller, parameters: Parameters) -> Answer<Reply> {
-    let store = app.lock();
-    caller.needs_admin(&store)?;
-    let view = View::new(&app, &store, &caller);
-    let names = parameters.list("workflowName");
-    let rows: Vec<&WorkflowRow> =
-        store.workflows.values().filter(|row| names.is_empty() || names.contains(&row.name.as_str())).collect();
-    let page = Page::read(&parameters, 50, 50)?;
-    Ok(Reply::ok(page.linked(&view.href("/workflow/search"), &rows, |row| workflow(view, row, &parameters))))
-}
-
-fn workflow(view: View<'_>, row: &WorkflowRow, parameters: &Parameters) -> Value {
-    let mut shown = json!({
-        "id": { "name": row.name, "entityId": format!("00000000-0000-4000-8000-{:012}", row.id) },
-        "description": "", "created": "2026-01-01T00:00:00.000+0000", "updated": "2026-01-01T00:00:00.000+0000",
-    });
-    if parameters.expands("statuses") {
-        let statuses = row.statuses.iter().filter_map(|id| view.store.statuses.get(id));
-        let statuses = statuses.map(|status| {
-            json!({ "id": status.id.to_string(), "name": status.name, "properties": { "issueEditable": true } })
-        });
-        shown["statuses"] = statuses.collect();
-    }
-    if parameters.expands("transitions") {
-        let initial = json!({ "id": "1", "name": "Create", "description": "", "from": [], "to": row.initial.to_string(),
-            "type": "initial" });
-        let others = row.transitions.iter().map(|transition| {
-            let from = transition.from.iter().flatten().map(|id| Value::from(id.to_string()));
-            let kind = if transition.from.is_none() { "global" } else { "directed" };
-            json!({
-                "id": transition.id.to_string(), "name": transition.name, "description": "",
-                "from": from.collect::<Value>(), "to": transition.to.to_string(), "type": kind,
-            })
-        });
-        shown["transitions"] = std::iter::once(initial).chain(others).collect();
-    }
-    shown
 }
