@@ -1,6 +1,7 @@
 //! Who we are to the backend.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use pm_provider::{BuildContext, Result, Secret, SettingSpec};
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
@@ -145,7 +146,17 @@ fn unusable() -> pm_provider::Error {
 pub(crate) struct Keyring {
     credential: Credential,
     current: Mutex<Option<Secret>>,
+    /// How many secrets there have been.
+    age: AtomicU64,
     redactor: Redactor,
+}
+
+/// What goes with one request.
+pub(crate) struct Login {
+    pub(crate) header: (HeaderName, HeaderValue),
+    pub(crate) secret: Secret,
+    /// Which one of the secrets it is.
+    pub(crate) age: u64,
 }
 
 impl Keyring {
@@ -153,19 +164,24 @@ impl Keyring {
         if let Some(SecretSource(Source::Fixed(secret))) = &credential.source {
             credential.tell(secret, &redactor);
         }
-        Self { credential, current: Mutex::new(None), redactor }
+        Self { credential, current: Mutex::new(None), age: AtomicU64::new(0), redactor }
     }
 
-    /// The header to send, and the secret in it; fetches the secret when it is first needed.
-    pub(crate) async fn header(&self) -> Result<Option<(HeaderName, HeaderValue, Secret)>> {
+    /// The header to send, with the secret in it; fetches the secret when it is first needed.
+    pub(crate) async fn login(&self) -> Result<Option<Login>> {
         let Some(source) = &self.credential.source else { return Ok(None) };
         let mut current = self.current.lock().await;
         let secret = match &*current {
             Some(secret) => secret.clone(),
             None => self.take(source.fetch().await?, &mut current),
         };
-        let (name, value) = self.credential.header_of(&secret)?;
-        Ok(Some((name, value, secret)))
+        let header = self.credential.header_of(&secret)?;
+        Ok(Some(Login { header, secret, age: self.age() }))
+    }
+
+    /// Which one of the secrets is in use.
+    pub(crate) fn age(&self) -> u64 {
+        self.age.load(Ordering::SeqCst)
     }
 
     /// After a 401: fetches the secret again, and says whether it is another one than was refused.
@@ -182,6 +198,9 @@ impl Keyring {
 
     fn take(&self, secret: Secret, current: &mut Option<Secret>) -> Secret {
         self.credential.tell(&secret, &self.redactor);
+        if current.as_ref().is_none_or(|known| known.expose() != secret.expose()) {
+            self.age.fetch_add(1, Ordering::SeqCst);
+        }
         *current = Some(secret.clone());
         secret
     }

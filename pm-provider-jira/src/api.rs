@@ -6,7 +6,7 @@ use std::time::Duration;
 
 pub(crate) use pm_http::unless_hidden as found;
 use pm_http::{Cached, CachedMap, Client, Endpoint, Limits, Raw, Reply, Request, Turns, deleted};
-use pm_provider::{Capabilities, Effect, Error, ErrorKind, PMUser, ProjectSchema, Result, UserId};
+use pm_provider::{Capabilities, Effect, Error, ErrorKind, PMUser, ProjectSchema, Result, Retry, UserId};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -143,7 +143,9 @@ impl Api {
     /// and simply writes again does it twice.
     pub(crate) async fn send(&self, request: Request<'_>) -> Result<Reply> {
         let reply = request.send().await?;
-        let Some(error) = reply.header(LOGIN_REASON).and_then(refused_login) else { return Ok(reply) };
+        let Some(error) = reply.header(LOGIN_REASON).and_then(refused_login) else {
+            return if reply.is_of_write() || self.http.is_current(&reply) { Ok(reply) } else { Err(replaced()) };
+        };
         let error = error.with_http_status(reply.status());
         if !reply.is_of_write() {
             return Err(error);
@@ -228,10 +230,12 @@ impl Api {
     /// An empty list is what a revoked token gets as well: it is only believed when Jira knows who we are.
     ///
     /// That is asked anew each time: what was so a minute ago says nothing about the token with which the list was read.
+    /// Nor does what is so for a token that takes its place just now.
     pub(crate) async fn believe_emptiness(&self) -> Result<()> {
+        let token = self.http.credential_age();
         let me = self.fetch_me().await?;
         self.me.put(me).await;
-        Ok(())
+        if token == self.http.credential_age() { Ok(()) } else { Err(replaced()) }
     }
 
     /// A person of Data Center by the key that is our id; remembered for a short while.
@@ -279,6 +283,12 @@ impl Api {
     pub(crate) async fn turn(&self, issue: u64) -> tokio::sync::MutexGuard<'_, ()> {
         self.turns.of(issue).await
     }
+}
+
+/// What was read with a token that is not ours any more is not believed: it may be what anybody is shown.
+fn replaced() -> Error {
+    let message = "the token was replaced while Jira answered, so that the answer may be less than the whole";
+    Error::new(ErrorKind::Unavailable, message).with_retry(Retry::Now)
 }
 
 impl std::fmt::Debug for Api {

@@ -94,6 +94,19 @@ impl Client {
         self.0.redactor.know_another(secret.expose());
     }
 
+    /// How many secrets there have been: another number means another one than before.
+    #[must_use]
+    pub fn credential_age(&self) -> u64 {
+        self.0.keyring.age()
+    }
+
+    /// Says whether an answer was given for the credential that is in use now; it was not where the secret was replaced
+    /// meanwhile. Servers that answer anybody tell who comes with an old one less than the whole.
+    #[must_use]
+    pub fn is_current(&self, reply: &Reply) -> bool {
+        reply.login == self.credential_age()
+    }
+
     /// What time it is on the backend's side, as far as its answers told; cut to whole seconds.
     #[must_use]
     pub fn server_time(&self) -> Option<DateTime<Utc>> {

@@ -61,6 +61,8 @@ pub struct Reply {
     pub(super) endpoint: Endpoint,
     pub(super) provider: &'static str,
     pub(super) redactor: Redactor,
+    /// Which of our secrets it was given for.
+    pub(super) login: u64,
 }
 
 impl Reply {

@@ -29,14 +29,16 @@ struct Journey<'a> {
     is_open: bool,
     /// The secret was fetched again already.
     is_renewed: bool,
+    /// Which of our secrets went with the last attempt.
+    login: u64,
 }
 
 impl Client {
     pub(super) async fn send(&self, endpoint: &Endpoint, draft: Draft) -> Result<Reply> {
         let inner = &*self.0;
         let deadline = within_create(inner.retry.deadline_from(Instant::now()));
-        let journey =
-            Journey { inner, endpoint, draft: &draft, deadline, attempt: 0, is_open: false, is_renewed: false };
+        let (attempt, is_open, is_renewed, login) = (0, false, false, 0);
+        let mut journey = Journey { inner, endpoint, draft: &draft, deadline, attempt, is_open, is_renewed, login };
         let answer = journey.run().await?;
         Ok(Reply {
             status: answer.status,
@@ -45,12 +47,13 @@ impl Client {
             endpoint: *endpoint,
             provider: inner.provider,
             redactor: inner.redactor.clone(),
+            login: journey.login,
         })
     }
 }
 
 impl Journey<'_> {
-    async fn run(mut self) -> Result<Answer> {
+    async fn run(&mut self) -> Result<Answer> {
         loop {
             self.attempt += 1;
             let failure = match self.once().await {
@@ -85,12 +88,13 @@ impl Journey<'_> {
 
     async fn once(&mut self) -> Result<Answer, Failure> {
         loop {
-            let credential = self.inner.keyring.header().await.map_err(Failure::final_one)?;
+            let login = self.inner.keyring.login().await.map_err(Failure::final_one)?;
             let kept = self.kept();
             let mut extra: Vec<Extra> = kept.iter().map(|kept| (IF_NONE_MATCH, kept.tag.clone())).collect();
-            let secret = credential.map(|(name, value, secret)| {
-                extra.push((name, value));
-                secret
+            let secret = login.map(|login| {
+                extra.push(login.header);
+                self.login = login.age;
+                login.secret
             });
             let answer = self.exchange(&extra).await?;
             if answer.status == 401 && self.renew(secret.as_ref()).await {

@@ -262,6 +262,23 @@ async fn a_rotated_secret_is_fetched_once_more() {
 }
 
 #[tokio::test]
+async fn an_answer_for_a_secret_that_was_replaced_is_not_current() {
+    // It answers anybody; the second request is the first one that is refused.
+    let server = Server::start(|number, request| match number {
+        0 => Act::Answer(json(200, "[]")),
+        _ => only_new(number, request),
+    })
+    .await;
+    let (client, _) = with_vault(&server, vec!["old-secret", "new-secret"]);
+    let before = client.request(&READ, &[]).send().await.unwrap();
+    assert!(client.is_current(&before));
+    let age = client.credential_age();
+    let after = client.request(&READ, &[]).send().await.unwrap();
+    assert!(client.is_current(&after) && !client.is_current(&before));
+    assert_eq!(client.credential_age(), age + 1);
+}
+
+#[tokio::test]
 async fn many_requests_at_once_fetch_the_new_secret_once() {
     let server = Server::start(only_new).await;
     let (client, vault) = with_vault(&server, vec!["old-secret", "new-secret", "never"]);

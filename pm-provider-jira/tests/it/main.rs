@@ -9,6 +9,7 @@ mod docs;
 mod issues;
 mod people;
 mod projects;
+mod rotation;
 mod search;
 mod site;
 mod sprints;
