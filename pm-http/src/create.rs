@@ -1,6 +1,6 @@
 //! Creates that never happen twice.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
@@ -85,9 +85,33 @@ impl Client {
         let deadline = self.0.retry.deadline_from(Instant::now());
         let made = match timeout_at(deadline, self.0.creates.turn(&create.identity())).await {
             Ok(_turn) => DEADLINE.scope(deadline, self.create_in_turn(create, deadline)).await,
-            Err(_) => Err(Error::new(ErrorKind::Timeout, "a create of the same item is still under way")),
+            Err(_) => Err(still_under_way()),
         };
         made.map_err(|error| self.0.redactor.error(&error).in_provider(self.0.provider))
+    }
+
+    /// Creates an item whose turn was claimed before by [`claim_creates`](Client::claim_creates), for creates that are sent
+    /// together at first; all else is as with [`create`](Client::create).
+    ///
+    /// # Errors
+    /// As with [`create`](Client::create).
+    pub async fn create_claimed<C: Create>(&self, create: &C, _turn: &CreateTurn) -> Result<C::Item> {
+        let deadline = self.0.retry.deadline_from(Instant::now());
+        let made = DEADLINE.scope(deadline, self.create_in_turn(create, deadline)).await;
+        made.map_err(|error| self.0.redactor.error(&error).in_provider(self.0.provider))
+    }
+
+    /// Waits until no create of any of these [identities](Create::identity) is under way, and holds off others until the turns
+    /// are dropped: for creates with keys that go into one request together, from before they are looked up.
+    ///
+    /// Whoever holds turns must not wait for further ones: all that a request takes are claimed at once.
+    ///
+    /// # Errors
+    /// `Timeout` where one of them is still under way after the [`deadline`](crate::RetryPolicy::deadline) of a request.
+    pub async fn claim_creates(&self, identities: &[String]) -> Result<Vec<CreateTurn>> {
+        let deadline = self.0.retry.deadline_from(Instant::now());
+        let turns = timeout_at(deadline, self.0.creates.turns(identities)).await;
+        turns.map_err(|_| still_under_way().in_provider(self.0.provider))
     }
 
     async fn create_in_turn<C: Create>(&self, create: &C, deadline: Instant) -> Result<C::Item> {
@@ -233,6 +257,17 @@ fn maybe_there<C: Create>(create: &C, lost: &Error, look: &Look<'_>) -> Error {
     }
 }
 
+fn still_under_way() -> Error {
+    Error::new(ErrorKind::Timeout, "a create of the same item is still under way")
+}
+
+/// The turn of one create; it ends when this is dropped.
+#[derive(Clone, Debug)]
+#[must_use = "the turn ends when this is dropped"]
+pub struct CreateTurn {
+    _held: Arc<tokio::sync::OwnedMutexGuard<()>>,
+}
+
 type Identity = [u8; 32];
 
 /// The creates of one client: which are under way, and what they made.
@@ -251,7 +286,21 @@ struct Made {
 impl Creates {
     /// Waits until no other create of this identity is under way.
     async fn turn(&self, identity: &str) -> tokio::sync::OwnedMutexGuard<()> {
-        let identity: Identity = Sha256::digest(identity).into();
+        self.turn_of(Sha256::digest(identity).into()).await
+    }
+
+    /// The same for many, in the order in which they are named; two of one identity have one turn. All are taken in the same
+    /// order, so that nobody waits for one who waits for them.
+    async fn turns(&self, identities: &[String]) -> Vec<CreateTurn> {
+        let wanted: Vec<Identity> = identities.iter().map(|identity| Sha256::digest(identity).into()).collect();
+        let mut held = BTreeMap::new();
+        for identity in BTreeSet::from_iter(wanted.iter().copied()) {
+            held.insert(identity, CreateTurn { _held: Arc::new(self.turn_of(identity).await) });
+        }
+        wanted.iter().filter_map(|identity| held.get(identity).cloned()).collect()
+    }
+
+    async fn turn_of(&self, identity: Identity) -> tokio::sync::OwnedMutexGuard<()> {
         let turn = {
             let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
             let turn = turns.get(&identity).and_then(Weak::upgrade).unwrap_or_default();
@@ -293,6 +342,26 @@ mod tests {
         }
         assert!(!creates.knows("task", "0") && creates.knows("task", "1"));
         assert!(!creates.knows("sprint", "1"), "another kind of item");
+    }
+
+    #[tokio::test]
+    async fn turns_of_many_are_taken_in_one_order() {
+        let creates = Creates::default();
+        let names = |names: [&str; 3]| names.map(ToOwned::to_owned);
+        let (forth, back) = (names(["a", "b", "a"]), names(["b", "a", "b"]));
+        let take = async |identities: &[String]| {
+            for _ in 0..200 {
+                let held = creates.turns(identities).await;
+                assert_eq!(held.len(), 3);
+                tokio::task::yield_now().await;
+            }
+        };
+        let all = async { tokio::join!(take(&forth), take(&back)) };
+        assert!(tokio::time::timeout(Duration::from_secs(10), all).await.is_ok(), "nobody waits for ever");
+        let held = creates.turns(&forth).await;
+        assert!(tokio::time::timeout(Duration::from_millis(20), creates.turn("b")).await.is_err());
+        drop(held);
+        drop(creates.turn("b").await);
     }
 
     #[tokio::test]

@@ -1,13 +1,45 @@
 //! Who we are to the backend.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
+use async_trait::async_trait;
 use pm_provider::{BuildContext, Result, Secret, SettingSpec};
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use crate::redact::{Redactor, base64};
+
+/// Makes secrets that do not live long: tokens that a backend gives in exchange for others.
+#[async_trait]
+pub trait MakeSecret: fmt::Debug + Send + Sync + 'static {
+    /// Makes a new one.
+    ///
+    /// # Errors
+    /// Whatever the exchange ends with.
+    async fn make(&self) -> Result<MadeSecret>;
+}
+
+/// A secret that was made, and for how long it is used.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct MadeSecret {
+    /// The secret.
+    pub secret: Secret,
+    /// For how long it is used, less than it lives; a new one is made afterwards.
+    pub life: Duration,
+}
+
+impl MadeSecret {
+    /// Says for how long a secret is used.
+    #[must_use]
+    pub fn new(secret: Secret, life: Duration) -> Self {
+        Self { secret, life }
+    }
+}
 
 /// Where a secret comes from: it is fetched when it is first needed, and once more after a 401.
 #[derive(Clone)]
@@ -17,6 +49,7 @@ pub struct SecretSource(Source);
 enum Source {
     Fixed(Secret),
     Setting(Box<BuildContext>, String),
+    Made(Arc<dyn MakeSecret>),
 }
 
 impl SecretSource {
@@ -33,6 +66,12 @@ impl SecretSource {
         Some(Self(Source::Setting(Box::new(context.clone()), key.to_owned())))
     }
 
+    /// Takes secrets that are made when they are needed, and made anew before they expire.
+    #[must_use]
+    pub fn made(maker: impl MakeSecret) -> Self {
+        Self(Source::Made(Arc::new(maker)))
+    }
+
     /// The same for a setting that has to be there.
     ///
     /// # Errors
@@ -41,14 +80,27 @@ impl SecretSource {
         Self::from_context(context, spec.key).ok_or_else(|| crate::settings::missing(spec))
     }
 
-    async fn fetch(&self) -> Result<Secret> {
-        match &self.0 {
-            Source::Fixed(secret) => Ok(secret.clone()),
+    /// Fetches the secret: for a provider that makes another one of it.
+    ///
+    /// # Errors
+    /// `Configuration` where there is none any more; whatever an exchange ends with.
+    pub async fn fetch(&self) -> Result<Secret> {
+        Ok(self.fetch_with_life().await?.0)
+    }
+
+    /// The secret, and for how long it is used where that has an end.
+    async fn fetch_with_life(&self) -> Result<(Secret, Option<Duration>)> {
+        Ok(match &self.0 {
+            Source::Fixed(secret) => (secret.clone(), None),
             Source::Setting(context, key) => {
                 let secret = context.secret(key).await?;
-                Ok(secret.unwrap_or_else(|| Secret::new("")))
+                (secret.unwrap_or_else(|| Secret::new("")), None)
             }
-        }
+            Source::Made(maker) => {
+                let made = maker.make().await?;
+                (made.secret, Some(made.life))
+            }
+        })
     }
 }
 
@@ -57,6 +109,7 @@ impl fmt::Debug for SecretSource {
         match &self.0 {
             Source::Fixed(_) => f.write_str("SecretSource(***)"),
             Source::Setting(_, key) => write!(f, "SecretSource(setting `{key}`)"),
+            Source::Made(maker) => write!(f, "SecretSource({maker:?})"),
         }
     }
 }
@@ -145,7 +198,7 @@ fn unusable() -> pm_provider::Error {
 #[derive(Debug)]
 pub(crate) struct Keyring {
     credential: Credential,
-    current: Mutex<Option<Secret>>,
+    current: Mutex<Option<Held>>,
     /// How many secrets there have been.
     age: AtomicU64,
     redactor: Redactor,
@@ -157,6 +210,19 @@ pub(crate) struct Login {
     pub(crate) secret: Secret,
     /// Which one of the secrets it is.
     pub(crate) age: u64,
+}
+
+/// A secret as it was fetched, and until when it is used.
+#[derive(Debug)]
+struct Held {
+    secret: Secret,
+    until: Option<Instant>,
+}
+
+impl Held {
+    fn is_fresh(&self) -> bool {
+        self.until.is_none_or(|until| Instant::now() < until)
+    }
 }
 
 impl Keyring {
@@ -172,8 +238,8 @@ impl Keyring {
         let Some(source) = &self.credential.source else { return Ok(None) };
         let mut current = self.current.lock().await;
         let secret = match &*current {
-            Some(secret) => secret.clone(),
-            None => self.take(source.fetch().await?, &mut current),
+            Some(held) if held.is_fresh() => held.secret.clone(),
+            _ => self.take(source.fetch_with_life().await?, &mut current),
         };
         let header = self.credential.header_of(&secret)?;
         Ok(Some(Login { header, secret, age: self.age() }))
@@ -189,19 +255,19 @@ impl Keyring {
         let Some(source) = &self.credential.source else { return Ok(false) };
         let mut current = self.current.lock().await;
         // Another request may have fetched it meanwhile.
-        if current.as_ref().is_some_and(|secret| secret.expose() != refused.expose()) {
+        if current.as_ref().is_some_and(|held| held.secret.expose() != refused.expose()) {
             return Ok(true);
         }
-        let fetched = self.take(source.fetch().await?, &mut current);
+        let fetched = self.take(source.fetch_with_life().await?, &mut current);
         Ok(fetched.expose() != refused.expose())
     }
 
-    fn take(&self, secret: Secret, current: &mut Option<Secret>) -> Secret {
+    fn take(&self, (secret, life): (Secret, Option<Duration>), current: &mut Option<Held>) -> Secret {
         self.credential.tell(&secret, &self.redactor);
-        if current.as_ref().is_none_or(|known| known.expose() != secret.expose()) {
+        if current.as_ref().is_none_or(|known| known.secret.expose() != secret.expose()) {
             self.age.fetch_add(1, Ordering::SeqCst);
         }
-        *current = Some(secret.clone());
+        *current = Some(Held { secret: secret.clone(), until: life.map(|life| Instant::now() + life) });
         secret
     }
 }

@@ -87,6 +87,12 @@ impl Endpoint {
         Self { method: Method::Post, path, repeat: Repeat::Never }
     }
 
+    /// Describes a POST that may be repeated: it adds to a set what is in it already, or takes it out.
+    #[must_use]
+    pub const fn add(path: &'static str) -> Self {
+        Self { method: Method::Post, path, repeat: Repeat::Idempotent }
+    }
+
     /// Describes a PUT.
     #[must_use]
     pub const fn put(path: &'static str) -> Self {
@@ -117,8 +123,12 @@ impl Endpoint {
         !matches!(self.repeat, Repeat::Read)
     }
 
-    /// The path with its parameters filled in.
-    pub(crate) fn fill(&self, parameters: &[&str]) -> Result<String> {
+    /// The path with its parameters filled in, relative to the base URL: for providers that build requests by another
+    /// library's means and send them with [`Client::follow`](crate::Client::follow).
+    ///
+    /// # Errors
+    /// `NotFound` for a parameter that no item can be called by; `Internal` for the wrong number of them.
+    pub fn fill(&self, parameters: &[&str]) -> Result<String> {
         let mut filled = String::with_capacity(self.path.len() + 16);
         let mut rest = self.path;
         let mut given = parameters.iter();

@@ -6,10 +6,11 @@
 //! |---|---|
 //! | [`endpoint`] | the requests that a provider can send, as data: [`Endpoint`], [`endpoints!`] |
 //! | [`client`] | [`Client`], [`Request`], [`Reply`], [`ErrorReply`]: sending, retries, errors |
-//! | [`credential`] | who we are: [`Credential`], [`SecretSource`] |
+//! | [`credential`] | who we are: [`Credential`], [`SecretSource`], [`MakeSecret`] |
 //! | [`transport`] | certificates, proxies, patience: [`TransportSettings`], [`with_transport!`] |
 //! | [`retry`] | [`RetryPolicy`] |
 //! | [`limits`] | [`Limits`], [`Quota`], [`Pause`] |
+//! | [`pace`] | [`Pace`]: how fast requests of a kind may follow each other |
 //! | [`create`] | [`Create`]: creates that never happen twice |
 //! | [`creating`] | [`Creating`]: a ready-made one; [`Made`], and what creates are told by |
 //! | [`turns`] | [`Turns`]: one writer per item |
@@ -38,6 +39,7 @@ pub mod feed;
 pub mod ids;
 pub mod limits;
 pub mod marker;
+pub mod pace;
 pub mod page;
 pub mod preview;
 pub mod raw;
@@ -53,12 +55,13 @@ pub use answer::{deleted, named, told, unless_forbidden, unless_hidden, unless_m
 pub use batch::apply_batch;
 pub use cache::{Cached, CachedMap};
 pub use client::{Client, ClientBuilder, ErrorReply, Reply, ReplyHead, Request};
-pub use create::Create;
+pub use create::{Create, CreateTurn};
 pub use creating::{Creating, Made};
-pub use credential::{Credential, SecretSource};
+pub use credential::{Credential, MadeSecret, MakeSecret, SecretSource};
 pub use endpoint::{Endpoint, Method, Repeat};
 pub use limits::{Limits, Pause, Quota};
 pub use marker::{Marker, marked};
+pub use pace::Pace;
 pub use raw::Raw;
 pub use retry::RetryPolicy;
 pub use signature::{HmacAlgorithm, verify_hmac};

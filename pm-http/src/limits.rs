@@ -13,6 +13,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::endpoint::Endpoint;
+use crate::pace::{Pace, Pacer, Passage};
 
 /// What a backend says is left of our allowance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +55,9 @@ pub struct Limits {
     concurrency: usize,
     writes: usize,
     requests_per_minute: Option<NonZeroU32>,
+    paces: Vec<Pace>,
+    unannounced: Option<Duration>,
+    time_scale: f64,
     shared: Option<Arc<Limiter>>,
 }
 
@@ -61,7 +65,15 @@ impl Limits {
     /// Sends four requests at once, two of them writes.
     #[must_use]
     pub const fn new() -> Self {
-        Self { concurrency: 4, writes: 2, requests_per_minute: None, shared: None }
+        Self {
+            concurrency: 4,
+            writes: 2,
+            requests_per_minute: None,
+            paces: Vec::new(),
+            unannounced: None,
+            time_scale: 1.0,
+            shared: None,
+        }
     }
 
     /// Sets how many requests are sent at once; at least one.
@@ -82,6 +94,32 @@ impl Limits {
     #[must_use]
     pub fn requests_per_minute(mut self, requests: u32) -> Self {
         self.requests_per_minute = NonZeroU32::new(requests);
+        self
+    }
+
+    /// Lets requests of a kind follow each other no faster than this; several paces hold side by side.
+    ///
+    /// A request that would have to wait beyond its deadline is `RateLimited` before it is sent, and its error says how long
+    /// the wait would be.
+    #[must_use]
+    pub fn pace(mut self, pace: Pace) -> Self {
+        self.paces.push(pace);
+        self
+    }
+
+    /// Sets how long everybody waits at least where the backend limits requests and does not say for how long. Each time
+    /// that it does so again right after such a wait, the next one is twice as long.
+    #[must_use]
+    pub fn unannounced(mut self, pause: Duration) -> Self {
+        self.unannounced = Some(pause);
+        self
+    }
+
+    /// Makes the waits of paces, and unannounced ones, so many times as long: for tests against servers whose time runs
+    /// faster. Zero is no wait at all.
+    #[must_use]
+    pub fn time_scale(mut self, scale: f64) -> Self {
+        self.time_scale = if scale.is_finite() { scale.max(0.0) } else { 1.0 };
         self
     }
 
@@ -110,6 +148,9 @@ impl fmt::Debug for Limits {
             .field("concurrency", &self.concurrency)
             .field("writes", &self.writes)
             .field("requests_per_minute", &self.requests_per_minute)
+            .field("paces", &self.paces)
+            .field("unannounced", &self.unannounced)
+            .field("time_scale", &self.time_scale)
             .field("is_shared", &self.shared.is_some())
             .finish()
     }
@@ -127,8 +168,22 @@ pub(crate) struct Limiter {
     writes: Arc<Semaphore>,
     rate: Option<DefaultDirectRateLimiter>,
     rate_turn: tokio::sync::Mutex<()>,
+    paces: Vec<Arc<Pacer>>,
     paused: Mutex<Paused>,
+    unannounced: Option<Duration>,
+    strikes: Mutex<Strikes>,
 }
+
+/// Limits in a row for which the backend named no time.
+#[derive(Default)]
+struct Strikes {
+    count: u32,
+    /// When the wait after the last one is over.
+    until: Option<Instant>,
+}
+
+/// How often an unannounced wait doubles at most.
+const DOUBLINGS: u32 = 4;
 
 /// Nobody sends before these times: the backend said so.
 #[derive(Default)]
@@ -150,7 +205,10 @@ fn key(endpoint: &Endpoint) -> (&'static str, &'static str) {
 
 /// The right to send one attempt; given back when it is dropped, by a cancelled future as well.
 #[derive(Debug)]
-pub(crate) struct Permit(#[allow(dead_code)] (Option<OwnedSemaphorePermit>, OwnedSemaphorePermit));
+pub(crate) struct Permit {
+    _places: (Option<OwnedSemaphorePermit>, OwnedSemaphorePermit),
+    passages: Vec<Passage>,
+}
 
 impl Limiter {
     fn new(limits: &Limits) -> Self {
@@ -164,7 +222,10 @@ impl Limiter {
             writes: Arc::new(Semaphore::new(limits.writes)),
             rate,
             rate_turn: tokio::sync::Mutex::default(),
+            paces: limits.paces.iter().map(|pace| Arc::new(Pacer::new(pace, limits.time_scale))).collect(),
             paused: Mutex::default(),
+            unannounced: limits.unannounced.map(|pause| pause.mul_f64(limits.time_scale)),
+            strikes: Mutex::default(),
         }
     }
 
@@ -180,11 +241,14 @@ impl Limiter {
         self.wait_for_rate(endpoint, deadline).await?;
         loop {
             let permit = timeout_at(deadline, self.queue(endpoint.is_write())).await.ok().flatten();
-            let permit = permit.ok_or_else(|| self.late(endpoint))?;
+            let mut permit = permit.ok_or_else(|| self.late(endpoint))?;
+            // With the place in hand: who had been let through before could wait for it, and then send in one burst.
+            permit.passages = self.wait_for_paces(endpoint, deadline).await?;
             // A reply may have asked for a pause meanwhile.
             if self.pause_left(endpoint).is_none() {
                 return Ok(permit);
             }
+            permit.passages.drain(..).for_each(Passage::cancel);
             drop(permit);
             self.wait_for_pause(endpoint, deadline).await?;
         }
@@ -192,12 +256,63 @@ impl Limiter {
 
     async fn queue(&self, is_write: bool) -> Option<Permit> {
         let write = if is_write { Some(Arc::clone(&self.writes).acquire_owned().await.ok()?) } else { None };
-        Some(Permit((write, Arc::clone(&self.all).acquire_owned().await.ok()?)))
+        let places = (write, Arc::clone(&self.all).acquire_owned().await.ok()?);
+        Some(Permit { _places: places, passages: Vec::new() })
+    }
+
+    async fn wait_for_paces(&self, endpoint: &Endpoint, deadline: Instant) -> Result<Vec<Passage>> {
+        let mut passages = Vec::new();
+        for pacer in self.paces.iter().filter(|pacer| pacer.counts(endpoint)) {
+            match self.wait_for_pace(pacer, endpoint, deadline).await {
+                Ok(passage) => passages.push(passage),
+                Err(error) => {
+                    passages.into_iter().for_each(Passage::cancel);
+                    return Err(error);
+                }
+            }
+        }
+        Ok(passages)
+    }
+
+    async fn wait_for_pace(&self, pacer: &Arc<Pacer>, endpoint: &Endpoint, deadline: Instant) -> Result<Passage> {
+        let _turn = timeout_at(deadline, pacer.turn()).await.map_err(|_| self.late(endpoint))?;
+        loop {
+            match pacer.pass(endpoint) {
+                Ok(passage) => return Ok(passage),
+                Err(pause) => wait(pause, deadline, "the pace that the backend allows is reached").await?,
+            }
+        }
     }
 
     fn late(&self, endpoint: &Endpoint) -> Error {
         let error = Error::new(ErrorKind::RateLimited, "too many requests are waiting for their turn");
-        error.with_retry(Retry::After(self.pause_left(endpoint).unwrap_or(QUEUE)))
+        let paces = self.paces.iter().filter(|pacer| pacer.counts(endpoint)).map(|pacer| pacer.wait_of(endpoint));
+        let left = paces.chain(self.pause_left(endpoint)).max().unwrap_or_default();
+        error.with_retry(Retry::After(left.max(QUEUE)))
+    }
+
+    /// How long to wait after a limit for which the backend named no time; `None` where nothing was said about such.
+    ///
+    /// `sent` is when the request was sent: those that were under way together are one limit.
+    pub(crate) fn strike(&self, sent: Instant) -> Option<Duration> {
+        let least = self.unannounced?;
+        let mut strikes = self.strikes.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        if let Some(until) = strikes.until.filter(|until| sent < *until && now < *until) {
+            return Some(until - now);
+        }
+        let pause = least.saturating_mul(1 << strikes.count.min(DOUBLINGS));
+        strikes.count += 1;
+        strikes.until = Some(now + pause);
+        Some(pause)
+    }
+
+    /// A request that was sent after the last such wait was answered well: the next wait begins anew.
+    pub(crate) fn forgive(&self, sent: Instant) {
+        let mut strikes = self.strikes.lock().unwrap_or_else(PoisonError::into_inner);
+        if strikes.until.is_some_and(|until| sent >= until) {
+            *strikes = Strikes::default();
+        }
     }
 
     /// Lets nobody send for a while.

@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use reqwest::header::{HeaderMap, HeaderValue};
 
-/// How much all kept answers may take.
+/// How much all kept answers may take, if nothing else is said.
 const MOST: usize = 8 * 1024 * 1024;
-/// Larger answers change more often than they are asked for again.
-const LARGEST: usize = 1024 * 1024;
+/// One answer may take this part of it: a few large ones are not worth all the others.
+const SHARE: usize = 4;
 
 /// An answer that is kept.
 pub(crate) struct Kept {
@@ -20,8 +20,16 @@ pub(crate) struct Kept {
 }
 
 /// The kept answers of one client, by address; those that were not used for longest go first.
-#[derive(Default)]
-pub(crate) struct Shelf(Mutex<Rows>);
+pub(crate) struct Shelf {
+    most: usize,
+    rows: Mutex<Rows>,
+}
+
+impl Default for Shelf {
+    fn default() -> Self {
+        Self::new(MOST)
+    }
+}
 
 #[derive(Default)]
 struct Rows {
@@ -31,8 +39,13 @@ struct Rows {
 }
 
 impl Shelf {
+    /// Keeps so many bytes at most.
+    pub(crate) fn new(most: usize) -> Self {
+        Self { most, rows: Mutex::default() }
+    }
+
     pub(crate) fn get(&self, address: &str) -> Option<Arc<Kept>> {
-        let mut shelf = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut shelf = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
         shelf.uses += 1;
         let now = shelf.uses;
         let (used, kept) = shelf.rows.get_mut(address)?;
@@ -42,16 +55,16 @@ impl Shelf {
 
     pub(crate) fn put(&self, address: String, kept: Kept) {
         let size = weight(&address, &kept);
-        let mut shelf = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut shelf = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
         shelf.remove(&address);
-        if size > LARGEST {
+        if size > self.most / SHARE {
             return;
         }
         shelf.uses += 1;
         shelf.bytes += size;
         let used = shelf.uses;
         shelf.rows.insert(address, (used, Arc::new(kept)));
-        while shelf.bytes > MOST {
+        while shelf.bytes > self.most {
             let Some(oldest) = shelf.oldest() else { break };
             shelf.remove(&oldest);
         }
@@ -59,7 +72,7 @@ impl Shelf {
 
     /// Another credential may be shown other things.
     pub(crate) fn clear(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Rows::default();
+        *self.rows.lock().unwrap_or_else(PoisonError::into_inner) = Rows::default();
     }
 }
 
@@ -82,7 +95,7 @@ fn weight(address: &str, kept: &Kept) -> usize {
 
 impl fmt::Debug for Shelf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shelf = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let shelf = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
         f.debug_struct("Shelf").field("answers", &shelf.rows.len()).field("bytes", &shelf.bytes).finish()
     }
 }
@@ -104,7 +117,7 @@ mod tests {
         }
         assert!(shelf.get("/1").is_none());
         assert!(shelf.get("/8").is_some());
-        assert!(shelf.0.lock().unwrap_or_else(PoisonError::into_inner).bytes <= MOST);
+        assert!(shelf.rows.lock().unwrap_or_else(PoisonError::into_inner).bytes <= MOST);
     }
 
     #[test]
@@ -113,12 +126,15 @@ mod tests {
         for _ in 0..100 {
             shelf.put("/".to_owned(), kept(500_000));
         }
-        assert_eq!(shelf.0.lock().unwrap_or_else(PoisonError::into_inner).bytes, 500_001);
-        shelf.put("/".to_owned(), kept(LARGEST));
+        assert_eq!(shelf.rows.lock().unwrap_or_else(PoisonError::into_inner).bytes, 500_001);
+        shelf.put("/".to_owned(), kept(MOST / SHARE));
         assert!(shelf.get("/").is_none(), "what it was before is no longer right");
+        let large = Shelf::new(4 * MOST);
+        large.put("/".to_owned(), kept(MOST / SHARE));
+        assert!(large.get("/").is_some(), "a larger shelf has room for it");
         shelf.put("/".to_owned(), kept(1));
         shelf.clear();
         assert!(shelf.get("/").is_none());
-        assert_eq!(shelf.0.lock().unwrap_or_else(PoisonError::into_inner).bytes, 0);
+        assert_eq!(shelf.rows.lock().unwrap_or_else(PoisonError::into_inner).bytes, 0);
     }
 }

@@ -37,7 +37,7 @@ mod setters;
 pub use ability::{
     Batch, BatchOperation, BatchOptions, BatchOutcome, Change, ChangeFacts, ChangeKind, ChangePage, ChangeQuery,
     Changes, Comments, Existence, Item, ItemRef, Marked, MarkerQuery, NewWebhook, PullRequests, Relations, SyncSupport,
-    UserAdmin, Webhook, WebhookAdmin, WebhookDelivery, WebhookEvent, WebhookEventKind, Webhooks,
+    UserAdmin, Webhook, WebhookAdmin, WebhookAttempt, WebhookDelivery, WebhookEvent, WebhookEventKind, Webhooks,
 };
 pub use capability::{
     Ability, Capabilities, CreateGuarantee, CustomField, CustomFieldKind, EntityCapabilities, Field, FieldSupport,
@@ -49,12 +49,14 @@ pub use layer::{Answered, Call, Interceptor, Layer, Next, intercept};
 #[cfg(feature = "mock")]
 pub use mock::{MockPmProvider, mock_provider};
 pub use model::{
-    Comment, Entity, Health, PMProject, PMSprint, PMTask, PMUser, PullRequest, PullRequestState, Relation, RelationKind,
+    Check, CheckState, Comment, Entity, Health, LinkReason, LinkedPullRequest, LinkedPullRequests, Mergeability,
+    PMProject, PMSprint, PMTask, PMUser, PullRequest, PullRequestDetails, PullRequestState, Relation, RelationKind,
+    Review, ReviewDecision, ReviewState,
 };
 pub use provider::PmProvider;
 pub use query::{
-    CommentQuery, Cursor, Direction, Match, Page, ProjectQuery, PullRequestQuery, RelationQuery, Sort, SortField,
-    SprintQuery, TaskQuery, UserQuery,
+    CommentQuery, Cursor, Direction, Freshness, Match, Page, ProjectQuery, PullRequestQuery, RelationQuery, Sort,
+    SortField, SprintQuery, TaskQuery, UserQuery,
 };
 pub use registry::{
     BuildContext, Clock, Exposure, ProviderFactory, ProviderRegistry, Secret, SecretReference, SecretResolver,
@@ -67,6 +69,6 @@ pub use value::{
     Vocabulary, Wanted, WebhookId,
 };
 pub use write::{
-    CommentPatch, Contents, Copied, DeleteOptions, Dropped, FieldPatch, NewComment, NewProject, NewRelation, NewSprint,
-    NewTask, NewUser, ProjectPatch, SetPatch, SprintPatch, TaskPatch, UserPatch,
+    CommentPatch, Contents, Copied, DeleteOptions, Dropped, FieldPatch, NewComment, NewProject, NewPullRequest,
+    NewRelation, NewSprint, NewTask, NewUser, ProjectPatch, SetPatch, SprintPatch, TaskPatch, UserPatch,
 };

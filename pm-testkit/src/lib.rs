@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 
-#[cfg(any(feature = "jira", feature = "openproject"))]
+#[cfg(any(feature = "github", feature = "jira", feature = "openproject"))]
 mod compression;
 pub mod conformance;
 pub mod fault;
+#[cfg(feature = "github")]
+pub mod github;
 #[cfg(feature = "http-fault")]
 pub mod http_fault;
 #[cfg(feature = "jira")]
@@ -16,6 +18,8 @@ pub mod postgres;
 pub mod provider_page;
 #[cfg(feature = "proxy")]
 pub mod proxy;
+#[cfg(any(feature = "github", feature = "jira", feature = "openproject"))]
+mod secrets;
 
 pub use fault::{Fault, FaultInjector};
 pub use memory::MemoryProvider;

@@ -26,10 +26,12 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     limits: Limits,
     errors: Option<ErrorHook>,
+    refusals: Option<ErrorHook>,
     quota: Option<QuotaHook>,
     pauses: Option<PauseHook>,
     headers: Vec<(String, String)>,
     clock_probe: Option<Endpoint>,
+    shelf: Option<usize>,
 }
 
 impl ClientBuilder {
@@ -42,10 +44,12 @@ impl ClientBuilder {
             retry: RetryPolicy::new(),
             limits: Limits::new(),
             errors: None,
+            refusals: None,
             quota: None,
             pauses: None,
             headers: Vec::new(),
             clock_probe: None,
+            shelf: None,
         }
     }
 
@@ -84,6 +88,15 @@ impl ClientBuilder {
         self
     }
 
+    /// Reads a refusal out of an answer whose status says that all is well: GraphQL's limits, say. Nothing may have been
+    /// done where it finds one; what passes ([`errors`](ClientBuilder::errors) says what that is) is sent again.
+    ///
+    /// It sees every answer that succeeds: what it looks at first should be cheap.
+    pub fn refusals(mut self, read: fn(&ErrorReply<'_>) -> Option<Error>) -> Self {
+        self.refusals = Some(read);
+        self
+    }
+
     /// Reads the headers in which the backend says what is left of our allowance.
     pub fn limit_headers(mut self, read: fn(&ReplyHead<'_>) -> Option<Quota>) -> Self {
         self.quota = Some(read);
@@ -105,6 +118,13 @@ impl ClientBuilder {
     /// Names a cheap GET whose reply tells the backend's clock.
     pub fn clock_probe(mut self, endpoint: Endpoint) -> Self {
         self.clock_probe = Some(endpoint);
+        self
+    }
+
+    /// Sets how many bytes all answers may take that are kept for
+    /// [revalidation](crate::Request::revalidate), 8 MiB if nothing is said; one of them may take a quarter.
+    pub fn shelf(mut self, bytes: usize) -> Self {
+        self.shelf = Some(bytes);
         self
     }
 
@@ -137,12 +157,13 @@ impl ClientBuilder {
             retry,
             limiter: limits.limiter(),
             errors: self.errors,
+            refusals: self.refusals,
             quota: self.quota,
             pauses: self.pauses,
             clock_probe: self.clock_probe,
             clock: ServerClock::default(),
             creates: Creates::default(),
-            shelf: Shelf::default(),
+            shelf: self.shelf.map_or_else(Shelf::default, Shelf::new),
             redactor,
             names,
         })))

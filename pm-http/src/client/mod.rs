@@ -53,6 +53,7 @@ pub(crate) struct Inner {
     pub(crate) retry: RetryPolicy,
     pub(crate) limiter: Arc<Limiter>,
     pub(crate) errors: Option<ErrorHook>,
+    pub(crate) refusals: Option<ErrorHook>,
     pub(crate) quota: Option<QuotaHook>,
     pub(crate) pauses: Option<PauseHook>,
     pub(crate) clock_probe: Option<Endpoint>,
@@ -105,6 +106,12 @@ impl Client {
     #[must_use]
     pub fn is_current(&self, reply: &Reply) -> bool {
         reply.login == self.credential_age()
+    }
+
+    /// Takes the secrets out of an error that a provider made of an answer's text.
+    #[must_use]
+    pub fn redacted(&self, error: &Error) -> Error {
+        self.0.redactor.error(error)
     }
 
     /// What time it is on the backend's side, as far as its answers told; cut to whole seconds.

@@ -37,7 +37,8 @@ impl<'a> ReplyHead<'a> {
     }
 
     /// When the answer was made, by the backend's clock; answers out of a cache tell nothing.
-    pub(crate) fn date(&self) -> Option<DateTime<Utc>> {
+    #[must_use]
+    pub fn date(&self) -> Option<DateTime<Utc>> {
         if self.headers.contains_key(AGE) {
             return None;
         }
@@ -88,6 +89,12 @@ impl Reply {
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
+    }
+
+    /// The body as bytes that can be handed on without copying them.
+    #[must_use]
+    pub fn bytes(&self) -> Bytes {
+        self.body.clone()
     }
 
     /// Says whether there is no body, as in answers to many a write.

@@ -66,6 +66,15 @@ impl<'a> Request<'a> {
         })
     }
 
+    /// Sets a body that is JSON text already.
+    pub fn json_text(self, text: impl Into<Bytes>) -> Self {
+        self.change(|draft| {
+            draft.body = Some(text.into());
+            draft.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            Ok(())
+        })
+    }
+
     /// Sets a header, in the place of the client's own one of this name.
     pub fn header(self, name: &str, value: &str) -> Self {
         self.change(|draft| {

@@ -25,6 +25,8 @@ struct Journey<'a> {
     draft: &'a Draft,
     deadline: Instant,
     attempt: u32,
+    /// When the last attempt was sent.
+    sent: Instant,
     /// An attempt may have been executed.
     is_open: bool,
     /// The secret was fetched again already.
@@ -37,8 +39,17 @@ impl Client {
     pub(super) async fn send(&self, endpoint: &Endpoint, draft: Draft) -> Result<Reply> {
         let inner = &*self.0;
         let deadline = within_create(inner.retry.deadline_from(Instant::now()));
-        let (attempt, is_open, is_renewed, login) = (0, false, false, 0);
-        let mut journey = Journey { inner, endpoint, draft: &draft, deadline, attempt, is_open, is_renewed, login };
+        let mut journey = Journey {
+            inner,
+            endpoint,
+            draft: &draft,
+            deadline,
+            attempt: 0,
+            sent: Instant::now(),
+            is_open: false,
+            is_renewed: false,
+            login: 0,
+        };
         let answer = journey.run().await?;
         Ok(Reply {
             status: answer.status,
@@ -135,10 +146,11 @@ impl Journey<'_> {
         }
     }
 
-    async fn exchange(&self, extra: &[Extra]) -> Result<Answer, Failure> {
+    async fn exchange(&mut self, extra: &[Extra]) -> Result<Answer, Failure> {
         let inner = self.inner;
         let _permit = inner.limiter.permit(self.endpoint, self.deadline).await.map_err(Failure::final_one)?;
         let started = Instant::now();
+        self.sent = started;
         let limit = inner.retry.timeout.min(self.deadline.saturating_duration_since(started));
         if limit.is_zero() {
             let error = Error::new(ErrorKind::Timeout, "no time is left to send the request");
@@ -152,10 +164,12 @@ impl Journey<'_> {
     /// Tells an answer that is wanted from one that is an error.
     fn judge(&self, answer: Answer) -> Result<Answer, Failure> {
         let hint = self.hint(&answer);
-        if !(200..300).contains(&answer.status) {
-            let error = self.read_error(&answer);
+        let refusal =
+            if (200..300).contains(&answer.status) { self.refusal(&answer) } else { Some(self.read_error(&answer)) };
+        if let Some(error) = refusal {
             let hint = hint.or(match error.retry() {
                 Retry::After(pause) => Some(pause),
+                _ if error.kind() == ErrorKind::RateLimited => self.inner.limiter.strike(self.sent),
                 _ => None,
             });
             let failure = Failure::answered(answer.status, error, hint, self.endpoint.repeat);
@@ -169,6 +183,7 @@ impl Journey<'_> {
         if body::is_html(answer.head().header(CONTENT_TYPE.as_str()), &answer.body) && !answer.body.is_empty() {
             return Err(Failure::open(self.with_traces(self.page(&answer), &answer), false));
         }
+        self.inner.limiter.forgive(self.sent);
         Ok(answer)
     }
 
@@ -208,6 +223,11 @@ impl Journey<'_> {
         let reply = self.error_reply(answer);
         let error = self.inner.errors.and_then(|read| read(&reply)).unwrap_or_else(|| reply.meaning());
         self.with_traces(error, answer)
+    }
+
+    fn refusal(&self, answer: &Answer) -> Option<Error> {
+        let error = self.inner.refusals.and_then(|read| read(&self.error_reply(answer)))?;
+        Some(self.with_traces(error, answer))
     }
 
     fn page(&self, answer: &Answer) -> Error {

@@ -9,20 +9,26 @@
 /// ```
 #[must_use]
 pub fn next_link(header: &str) -> Option<&str> {
+    link(header, "next")
+}
+
+/// The target of the link with a relation (`last`) in a `Link` header, if there is one.
+#[must_use]
+pub fn link<'a>(header: &'a str, relation: &str) -> Option<&'a str> {
     let mut rest = header;
     loop {
         let (_, after) = rest.split_once('<')?;
         let (target, after) = after.split_once('>')?;
         let end = end_of_link(after);
-        if parameters(&after[..end]).any(|(name, value)| name.eq_ignore_ascii_case("rel") && is_next(value)) {
+        if parameters(&after[..end]).any(|(name, value)| name.eq_ignore_ascii_case("rel") && has(value, relation)) {
             return Some(target.trim());
         }
         rest = &after[end..];
     }
 }
 
-fn is_next(relations: &str) -> bool {
-    relations.trim_matches('"').split_ascii_whitespace().any(|relation| relation.eq_ignore_ascii_case("next"))
+fn has(relations: &str, wanted: &str) -> bool {
+    relations.trim_matches('"').split_ascii_whitespace().any(|relation| relation.eq_ignore_ascii_case(wanted))
 }
 
 /// Where the parameters of a link end: at a comma that stands in no quotes.
@@ -55,7 +61,13 @@ fn outside_quotes(text: &str) -> impl Iterator<Item = (usize, char)> {
 
 #[cfg(test)]
 mod tests {
-    use super::next_link;
+    use super::{link, next_link};
+
+    #[test]
+    fn other_relations_are_found_as_well() {
+        let header = r#"<a?page=2>; rel="next", <a?page=9>; rel="last""#;
+        assert_eq!((link(header, "last"), link(header, "first")), (Some("a?page=9"), None));
+    }
 
     #[test]
     fn the_next_link_is_found_in_any_company() {

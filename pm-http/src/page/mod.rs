@@ -24,7 +24,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use keyset::keyset;
-pub use link::next_link;
+pub use link::{link, next_link};
 pub use number::number;
 pub use offset::offset;
 pub use slice::slice;

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use pm_http::{Client, Endpoint, Limits, RetryPolicy};
+use pm_http::{Client, Endpoint, Limits, Pace, RetryPolicy};
 use pm_provider::{Effect, ErrorKind, Retry};
 
 use crate::server::{Act, Server, answer, json};
@@ -191,4 +191,84 @@ async fn a_pause_may_be_meant_for_one_kind_of_request_or_for_one_alone() {
         assert!(other_kind < Duration::from_millis(400), "{word}: {other_kind:?}");
         assert_eq!(same_kind > Duration::from_millis(500), others_of_its_kind_wait, "{word}: {same_kind:?}");
     }
+}
+
+fn created(endpoint: &Endpoint) -> u32 {
+    u32::from(endpoint.is_write())
+}
+
+#[tokio::test]
+async fn creates_keep_the_pace_and_reads_go_on() {
+    let server = Server::start(|_, _| Act::Answer(json(200, "[]"))).await;
+    let pace = Pace::new(created).at_most(3, Duration::from_secs(60)).least_gap(Duration::from_secs(10));
+    // A hundredth of it: three in 0.6 seconds, a tenth of a second apart.
+    let client = client(&server, Limits::new().concurrency(8).writes(8).pace(pace).time_scale(0.01));
+    let (creates, reads) = tokio::join!(tenths(&client, CREATE, 5), tenths(&client, READ, 20));
+    assert!((7..=12).contains(&creates), "{creates}");
+    assert!(reads <= 2, "{reads}");
+}
+
+#[tokio::test]
+async fn a_pace_that_lasts_too_long_is_said_before_anything_is_sent() {
+    let server = Server::start(|_, _| Act::Answer(json(200, "[]"))).await;
+    let policy = RetryPolicy::new().timeout(Duration::from_secs(1)).deadline(Duration::from_secs(2));
+    let limits = Limits::new().writes(1).pace(Pace::new(created).at_most(1, Duration::from_secs(3600)));
+    let client = Client::builder("test", &server.url).limits(limits).retry(policy).build().unwrap();
+    client.request(&CREATE, &[]).send().await.unwrap();
+    let started = Instant::now();
+    let error = client.request(&CREATE, &[]).send().await.unwrap_err();
+    assert!(started.elapsed() < Duration::from_secs(1));
+    assert_eq!((error.kind(), error.effect()), (ErrorKind::RateLimited, &Effect::NotExecuted));
+    assert!(matches!(error.retry(), Retry::After(pause) if pause > Duration::from_secs(3500)), "{error:?}");
+    assert_eq!(server.count(), 1);
+}
+
+#[tokio::test]
+async fn waits_that_nobody_announced_grow() {
+    // Limited twice, then well, then limited once more.
+    let server = Server::start(|number, _| {
+        let is_limited = matches!(number, 0 | 1 | 3);
+        Act::Answer(if is_limited { answer(429, &[], "slow down") } else { json(200, "[]") })
+    })
+    .await;
+    let limits = Limits::new().unannounced(Duration::from_secs(20)).time_scale(0.01);
+    let client = client(&server, limits);
+    let started = Instant::now();
+    client.request(&CREATE, &[]).send().await.unwrap();
+    let first = started.elapsed().as_millis();
+    assert!((600..900).contains(&first), "0.2 seconds, then 0.4: {first}");
+    let started = Instant::now();
+    client.request(&CREATE, &[]).send().await.unwrap();
+    let second = started.elapsed().as_millis();
+    assert!((200..390).contains(&second), "0.2 seconds again: {second}");
+    assert_eq!(server.count(), 5);
+}
+
+/// GraphQL's way to say no: status 200, and the reason in the body.
+fn said_in_the_body(reply: &pm_http::ErrorReply<'_>) -> Option<pm_provider::Error> {
+    let is_limit = reply.body.windows(7).any(|word| word == b"LIMITED");
+    is_limit.then(|| {
+        pm_provider::Error::new(ErrorKind::RateLimited, "limited").with_retry(Retry::After(Duration::from_millis(200)))
+    })
+}
+
+#[tokio::test]
+async fn a_refusal_may_have_a_status_that_says_that_all_is_well() {
+    let server = Server::start(|number, _| {
+        let body = if number == 0 { r#"{"errors": [{"type": "LIMITED"}]}"# } else { "{}" };
+        Act::Answer(json(200, body))
+    })
+    .await;
+    let build = |retry| Client::builder("test", &server.url).retry(retry).refusals(said_in_the_body).build().unwrap();
+    let started = Instant::now();
+    // Nothing was done, so that a create is sent again as well.
+    assert!(build(RetryPolicy::new()).request(&CREATE, &[]).send().await.is_ok());
+    assert!(started.elapsed() >= Duration::from_millis(200));
+    assert_eq!(server.count(), 2);
+    let other = Server::start(|_, _| Act::Answer(json(200, r#"{"errors": [{"type": "LIMITED"}]}"#))).await;
+    let once =
+        Client::builder("test", &other.url).retry(RetryPolicy::never()).refusals(said_in_the_body).build().unwrap();
+    let error = once.request(&CREATE, &[]).send().await.unwrap_err();
+    assert_eq!((error.kind(), error.effect()), (ErrorKind::RateLimited, &Effect::NotExecuted));
+    assert_eq!(error.http_status(), Some(200));
 }

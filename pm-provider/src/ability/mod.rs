@@ -22,5 +22,5 @@ pub use pull_requests::PullRequests;
 pub use relations::Relations;
 pub use sync_support::{Existence, Marked, MarkerQuery, SyncSupport};
 pub use user_admin::UserAdmin;
-pub use webhook_admin::{NewWebhook, Webhook, WebhookAdmin};
+pub use webhook_admin::{NewWebhook, Webhook, WebhookAdmin, WebhookAttempt};
 pub use webhooks::{WebhookDelivery, WebhookEvent, WebhookEventKind, Webhooks};

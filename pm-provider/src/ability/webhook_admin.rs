@@ -3,9 +3,10 @@
 use std::fmt::Debug;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::Entity;
 use crate::registry::Secret;
 use crate::setters::setters;
@@ -33,6 +34,22 @@ pub trait WebhookAdmin: Debug + Send + Sync + 'static {
 
     /// Ends the deliveries; an unknown id is `NotFound`.
     async fn delete_webhook(&self, id: &WebhookId) -> Result<()>;
+
+    /// Lists what a webhook delivered, the latest first, as far back as the backend remembers; an unknown id is `NotFound`.
+    ///
+    /// `Unsupported` where the backend does not tell.
+    async fn list_deliveries(&self, id: &WebhookId) -> Result<Vec<WebhookAttempt>> {
+        Err(Error::unsupported(format!("the backend does not tell what the webhook `{id}` delivered")))
+    }
+
+    /// Has a delivery of a webhook sent once more, by the id of an attempt; an unknown one is `NotFound`.
+    ///
+    /// What is sent is the same, under the same [`WebhookAttempt::delivery_id`]. `Unsupported` where the backend does not
+    /// do that.
+    async fn redeliver(&self, id: &WebhookId, attempt: &str) -> Result<()> {
+        let message = format!("the backend does not send the delivery `{attempt}` of the webhook `{id}` again");
+        Err(Error::unsupported(message))
+    }
 }
 
 /// A webhook to be created. `Debug` does not show its secret.
@@ -117,5 +134,61 @@ setters!(Webhook {
     list entities: Entity,
     optional filter: String,
     plain active: bool,
+    plain raw_data: RawData,
+});
+
+/// One attempt of a backend's to deliver something.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct WebhookAttempt {
+    /// The backend's id of the attempt.
+    pub id: String,
+    /// The id of the delivery, the same in all attempts: [`WebhookEvent::delivery_id`](crate::WebhookEvent::delivery_id).
+    #[serde(default)]
+    pub delivery_id: Option<String>,
+    /// What it told of, in the backend's own words.
+    #[serde(default)]
+    pub event: Option<String>,
+    /// When it was made.
+    #[serde(default)]
+    pub delivered_at: Option<DateTime<Utc>>,
+    /// Whether the receiver took it.
+    #[serde(default)]
+    pub succeeded: bool,
+    /// What the receiver answered; nothing if it was not reached.
+    #[serde(default)]
+    pub http_status: Option<u16>,
+    /// What came of it, in the backend's own words.
+    #[serde(default)]
+    pub outcome: Option<String>,
+    /// The backend's JSON.
+    #[serde(default, skip_serializing_if = "RawData::is_none")]
+    pub raw_data: RawData,
+}
+
+impl WebhookAttempt {
+    /// Makes an attempt of which nothing else is known.
+    #[must_use]
+    pub fn new(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            delivery_id: None,
+            event: None,
+            delivered_at: None,
+            succeeded: false,
+            http_status: None,
+            outcome: None,
+            raw_data: RawData::none(),
+        }
+    }
+}
+
+setters!(WebhookAttempt {
+    optional delivery_id: String,
+    optional event: String,
+    time delivered_at: DateTime<Utc>,
+    plain succeeded: bool,
+    optional http_status: u16,
+    optional outcome: String,
     plain raw_data: RawData,
 });

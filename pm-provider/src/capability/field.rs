@@ -35,6 +35,9 @@ fields! {
     CustomFields = "custom_fields", Visibility = "visibility", Url = "url", CreatedAt = "created_at",
     UpdatedAt = "updated_at", CompletedAt = "completed_at", Version = "version", RawData = "raw_data",
     Goal = "goal", Body = "body", Login = "login", Email = "email", AvatarUrl = "avatar_url", Active = "active",
+    Number = "number", State = "state", Draft = "draft", SourceBranch = "source_branch",
+    TargetBranch = "target_branch", RequestedReviewers = "requested_reviewers", ClosedAt = "closed_at",
+    MergedAt = "merged_at",
 }
 
 impl fmt::Display for Field {

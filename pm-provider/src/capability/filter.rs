@@ -54,6 +54,14 @@ filters! {
     Login = "login",
     /// The user with an e-mail address.
     Email = "email",
+    /// Pull requests that are drafts, or are none.
+    Draft = "draft",
+    /// Pull requests of a user.
+    Author = "author",
+    /// Pull requests that bring in a branch.
+    SourceBranch = "source_branch",
+    /// Pull requests that go into a branch.
+    TargetBranch = "target_branch",
 }
 
 impl fmt::Display for Filter {

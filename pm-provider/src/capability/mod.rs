@@ -19,7 +19,7 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::Entity;
+use crate::model::{Entity, RelationKind};
 use crate::setters::setters;
 
 /// What a backend can do: operations, fields and filters per kind of item, and its limits.
@@ -36,6 +36,9 @@ pub struct Capabilities {
     pub abilities: BTreeSet<Ability>,
     /// How `text` filters match.
     pub text_search: TextSearch,
+    /// The kinds of relations that can be made; empty where all can. Others are `Unsupported`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub relation_kinds: Vec<RelationKind>,
     /// How many operations a batch takes, at most.
     pub max_batch_size: Option<u32>,
     /// Whether a batch can be asked to succeed or fail as a whole.
@@ -71,6 +74,12 @@ impl Capabilities {
         self.entity(entity).operations.contains(&operation)
     }
 
+    /// Says whether relations of a kind can be made, where any can.
+    #[must_use]
+    pub fn takes_relations(&self, kind: RelationKind) -> bool {
+        self.relation_kinds.is_empty() || self.relation_kinds.contains(&kind)
+    }
+
     /// The same capabilities with every write taken out: what a read-only layer promises.
     #[must_use]
     pub fn read_only(mut self) -> Self {
@@ -84,6 +93,7 @@ impl Capabilities {
 setters!(Capabilities {
     list abilities: Ability,
     plain text_search: TextSearch,
+    list relation_kinds: RelationKind,
     optional max_batch_size: u32,
     plain atomic_batch: bool,
     plain atomic_writes: bool,

@@ -131,6 +131,17 @@ impl<K, V> Optional for BTreeMap<K, V> {
     }
 }
 
+/// A switch is set where it is on.
+impl Optional for bool {
+    fn is_set(&self) -> bool {
+        *self
+    }
+
+    fn take_out(&mut self) {
+        *self = false;
+    }
+}
+
 impl Optional for RawData {
     fn is_set(&self) -> bool {
         !self.is_none()

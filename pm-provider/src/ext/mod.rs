@@ -13,9 +13,9 @@ use self::lookup::Lookup;
 use crate::ability::{Change, ChangeQuery};
 use crate::capability::Needs;
 use crate::error::{Error, Result};
-use crate::model::{Comment, PMProject, PMSprint, PMTask, PMUser, Relation};
+use crate::model::{Comment, PMProject, PMSprint, PMTask, PMUser, PullRequest, Relation};
 use crate::provider::PmProvider;
-use crate::query::{CommentQuery, ProjectQuery, RelationQuery, SprintQuery, TaskQuery, UserQuery};
+use crate::query::{CommentQuery, ProjectQuery, PullRequestQuery, RelationQuery, SprintQuery, TaskQuery, UserQuery};
 use crate::value::TaskId;
 
 /// Convenience on top of [`PmProvider`], for every `Arc` of one.
@@ -53,6 +53,9 @@ pub trait PmProviderExt {
     /// Streams the relations of a task or of a project; `Unsupported` where the backend has none.
     fn stream_relations(&self, query: RelationQuery) -> BoxStream<'static, Result<Relation>>;
 
+    /// Streams the pull requests of a project; `Unsupported` where the backend has none.
+    fn stream_pull_requests(&self, query: PullRequestQuery) -> BoxStream<'static, Result<PullRequest>>;
+
     /// Streams the changes until there is no more at once; `Unsupported` where the backend has no feed.
     ///
     /// To come back later, use the pages of [`Changes`](crate::Changes) and keep their cursor.
@@ -86,6 +89,14 @@ pub trait PmProviderExt {
     /// Lists the relations of a task in both directions, oldest first.
     fn list_relations(&self, task: impl Into<TaskId>) -> impl Future<Output = Result<Vec<Relation>>> + Send + 'static {
         self.stream_relations(RelationQuery::of_task(task)).try_collect()
+    }
+
+    /// Lists the pull requests of a project.
+    fn list_pull_requests(
+        &self,
+        query: PullRequestQuery,
+    ) -> impl Future<Output = Result<Vec<PullRequest>>> + Send + 'static {
+        self.stream_pull_requests(query).try_collect()
     }
 
     /// Finds the project with a key, without regard to case; none is `NotFound`, several are `Conflict`.
@@ -163,6 +174,16 @@ impl<P: PmProvider + ?Sized> PmProviderExt for Arc<P> {
         stream::pages(query, move |query, cursor| {
             let relations = Arc::clone(&relations);
             Box::pin(async move { relations.relations_page(&query, cursor).await })
+        })
+    }
+
+    fn stream_pull_requests(&self, query: PullRequestQuery) -> BoxStream<'static, Result<PullRequest>> {
+        let Some(pull_requests) = self.pull_requests() else {
+            return stream::failed(lacks(self.name(), "pull_requests"));
+        };
+        stream::pages(query, move |query, cursor| {
+            let pull_requests = Arc::clone(&pull_requests);
+            Box::pin(async move { pull_requests.pull_requests_page(&query, cursor).await })
         })
     }
 

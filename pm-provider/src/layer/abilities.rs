@@ -8,15 +8,16 @@ use super::Gate;
 use crate::ability::{
     Batch, BatchOperation, BatchOptions, BatchOutcome, ChangeFacts, ChangePage, ChangeQuery, Changes, Comments,
     Existence, Item, ItemRef, Marked, MarkerQuery, NewWebhook, PullRequests, Relations, SyncSupport, UserAdmin,
-    Webhook, WebhookAdmin,
+    Webhook, WebhookAdmin, WebhookAttempt,
 };
 use crate::capability::Operation;
 use crate::error::Result;
-use crate::model::{Comment, Entity, PMUser, PullRequest, Relation};
-use crate::query::{CommentQuery, Cursor, Page, PullRequestQuery, RelationQuery};
+use crate::model::{Comment, Entity, LinkedPullRequests, PMUser, PullRequest, PullRequestDetails, Relation};
+use crate::query::{CommentQuery, Cursor, Freshness, Page, PullRequestQuery, RelationQuery};
 use crate::value::{CommentId, ProjectId, RelationId, TaskId, UserId, WebhookId};
 use crate::write::{
-    CommentPatch, DeleteOptions, NewComment, NewRelation, NewUser, ProjectPatch, SprintPatch, TaskPatch, UserPatch,
+    CommentPatch, DeleteOptions, NewComment, NewPullRequest, NewRelation, NewUser, ProjectPatch, SprintPatch,
+    TaskPatch, UserPatch,
 };
 
 /// An ability behind an interceptor.
@@ -151,10 +152,24 @@ impl PullRequests for Wrapped<dyn PullRequests> {
         self.gate.pass(Entity::PullRequest, Operation::List, Some(query.project.as_str()), call).await
     }
 
-    async fn get_pull_request(&self, project: &ProjectId, number: u64) -> Result<PullRequest> {
+    async fn get_pull_request(
+        &self,
+        project: &ProjectId,
+        number: u64,
+        freshness: Freshness,
+    ) -> Result<PullRequestDetails> {
         let subject = number.to_string();
-        let call = self.inner.get_pull_request(project, number);
+        let call = self.inner.get_pull_request(project, number, freshness);
         self.gate.pass(Entity::PullRequest, Operation::Get, Some(&subject), call).await
+    }
+
+    async fn pull_requests_of_task(&self, task: &TaskId, freshness: Freshness) -> Result<LinkedPullRequests> {
+        let call = self.inner.pull_requests_of_task(task, freshness);
+        self.gate.pass_named("list_pull_requests_of_task", false, Some(task.as_str()), call).await
+    }
+
+    async fn create_pull_request(&self, new: NewPullRequest) -> Result<PullRequest> {
+        self.gate.pass(Entity::PullRequest, Operation::Create, None, self.inner.create_pull_request(new)).await
     }
 }
 
@@ -187,5 +202,13 @@ impl WebhookAdmin for Wrapped<dyn WebhookAdmin> {
 
     async fn delete_webhook(&self, id: &WebhookId) -> Result<()> {
         self.gate.pass_named("delete_webhook", true, Some(id.as_str()), self.inner.delete_webhook(id)).await
+    }
+
+    async fn list_deliveries(&self, id: &WebhookId) -> Result<Vec<WebhookAttempt>> {
+        self.gate.pass_named("list_deliveries", false, Some(id.as_str()), self.inner.list_deliveries(id)).await
+    }
+
+    async fn redeliver(&self, id: &WebhookId, attempt: &str) -> Result<()> {
+        self.gate.pass_named("redeliver", true, Some(id.as_str()), self.inner.redeliver(id, attempt)).await
     }
 }

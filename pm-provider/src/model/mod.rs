@@ -14,7 +14,10 @@ pub use comment::Comment;
 pub use entity::Entity;
 pub use health::Health;
 pub use project::PMProject;
-pub use pull_request::{PullRequest, PullRequestState};
+pub use pull_request::{
+    Check, CheckState, LinkReason, LinkedPullRequest, LinkedPullRequests, Mergeability, PullRequest,
+    PullRequestDetails, PullRequestState, Review, ReviewDecision, ReviewState,
+};
 pub use relation::{Relation, RelationKind};
 pub use sprint::PMSprint;
 pub use task::PMTask;

@@ -14,7 +14,8 @@ pub struct Cursor(String);
 const FORMAT: &str = "1";
 
 impl Cursor {
-    /// Binds a place to a provider and a query. The query's page size is no part of it, nor whether it asks for a total.
+    /// Binds a place to a provider and a query. The query's page size is no part of it, nor whether it asks for a total, nor
+    /// how recent the answer must be.
     ///
     /// `listing` names the kind of listing (`tasks`), so that two kinds never share a cursor.
     #[must_use]
@@ -71,6 +72,7 @@ fn fingerprint<Q: Serialize>(provider: &str, listing: &str, query: &Q) -> u64 {
     if let Some(members) = json.as_object_mut() {
         members.remove("page_size");
         members.remove("with_total");
+        members.remove("freshness");
     }
     // Whether a map of `serde_json` is sorted depends on features that another crate may have turned on.
     json.sort_all_objects();

@@ -3,6 +3,7 @@
 mod comment;
 mod cursor;
 mod filter;
+mod freshness;
 mod page;
 mod project;
 mod pull_request;
@@ -15,6 +16,7 @@ mod user;
 pub use comment::CommentQuery;
 pub use cursor::Cursor;
 pub use filter::Match;
+pub use freshness::Freshness;
 pub use page::Page;
 pub use project::ProjectQuery;
 pub use pull_request::PullRequestQuery;

@@ -7,6 +7,7 @@ mod error;
 mod json;
 mod layer;
 mod overrides;
+mod pull_requests;
 mod resolution;
 mod settings;
 mod stream;

@@ -47,7 +47,8 @@ pub(super) async fn health(subject: &Subject) -> Outcome {
 }
 
 /// The kinds of items that operations can be about.
-const KINDS: [Entity; 5] = [Entity::Project, Entity::Task, Entity::Sprint, Entity::Comment, Entity::User];
+const KINDS: [Entity; 6] =
+    [Entity::Project, Entity::Task, Entity::Sprint, Entity::Comment, Entity::User, Entity::PullRequest];
 
 /// Every operation that the capabilities do not name is refused.
 pub(super) async fn missing_operations_are_refused(subject: &Subject) -> Outcome {
@@ -65,8 +66,15 @@ pub(super) async fn missing_operations_are_refused(subject: &Subject) -> Outcome
 }
 
 /// The kinds of items that filters can be about.
-const FILTERED: [Entity; 6] =
-    [Entity::Project, Entity::Task, Entity::Sprint, Entity::User, Entity::Comment, Entity::Relation];
+const FILTERED: [Entity; 7] = [
+    Entity::Project,
+    Entity::Task,
+    Entity::Sprint,
+    Entity::User,
+    Entity::Comment,
+    Entity::Relation,
+    Entity::PullRequest,
+];
 
 /// Every filter that the capabilities do not name is refused, never ignored.
 pub(super) async fn missing_filters_are_refused(subject: &Subject) -> Outcome {

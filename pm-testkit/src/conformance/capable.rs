@@ -40,7 +40,8 @@ impl Subject {
         let ability = match entity {
             Entity::Comment => self.provider.comments().is_some(),
             Entity::User => !operation.writes() || self.provider.user_admin().is_some(),
-            Entity::Relation | Entity::PullRequest => false,
+            Entity::PullRequest => return self.attempt_pull_request(operation).await,
+            Entity::Relation => false,
             _ => true,
         };
         if !ability {
@@ -168,6 +169,7 @@ impl Subject {
                 let query: RelationQuery = serde_json::from_str(&text).ok()?;
                 self.provider.relations()?.relations_page(&query, None).await.map(drop)
             }
+            Entity::PullRequest => return self.filtered_pull_requests(filter).await,
             _ => return None,
         })
     }
@@ -253,7 +255,11 @@ impl Subject {
         self.ability(Ability::UserAdmin, PmProvider::user_admin)
     }
 
-    fn ability<A: ?Sized>(&self, ability: Ability, get: impl Fn(&dyn PmProvider) -> Option<Arc<A>>) -> Outcome<Arc<A>> {
+    pub(super) fn ability<A: ?Sized>(
+        &self,
+        ability: Ability,
+        get: impl Fn(&dyn PmProvider) -> Option<Arc<A>>,
+    ) -> Outcome<Arc<A>> {
         if let Some(found) = get(self.provider.as_ref()) {
             return Ok(found);
         }

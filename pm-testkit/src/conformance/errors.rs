@@ -8,7 +8,7 @@ use super::capable::NOWHERE;
 use super::expect::{ensure, same};
 use super::verdict::Outcome;
 
-fn placed(subject: &Subject, operation: &str, error: Option<Error>) -> Outcome {
+pub(super) fn placed(subject: &Subject, operation: &str, error: Option<Error>) -> Outcome {
     let Some(error) = error else { return Err(super::expect::broken(format!("an error of {operation}"), "none")) };
     let name = subject.provider.name();
     same(&format!("the provider of an error of {operation}"), &Some(name), &error.provider())?;

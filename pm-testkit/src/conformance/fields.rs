@@ -86,7 +86,9 @@ async fn changed(subject: &Subject, trial: &Trial, place: &Place) -> Outcome {
     let read = subject.get_json(place).await?;
     trial.shows("in the answer to the change", &answered, &trial.values[1])?;
     trial.shows("when read after the change", &read, &trial.values[1])?;
-    unchanged(&format!("when `{field}` changes"), &before, &read, &trial.may_change())?;
+    let mut may_change = trial.may_change();
+    may_change.extend(subject.made_of_name(entity, field));
+    unchanged(&format!("when `{field}` changes"), &before, &read, &may_change)?;
     kept(subject, trial, place).await
 }
 

@@ -241,6 +241,15 @@ pub(super) fn unchanged(when: &str, before: &Value, after: &Value, except: &[Fie
     Ok(())
 }
 
+impl Subject {
+    /// What may change along with a name: a key that nobody can give is the backend's own, and may be made of the name.
+    pub(super) fn made_of_name(&self, entity: Entity, field: Field) -> Vec<Field> {
+        let key = self.can(entity).field(Field::Key);
+        let is_made = key.readable.is_possible() && !key.on_create.is_possible() && !key.on_update.is_possible();
+        if is_made && field == Field::Name { vec![Field::Key, Field::Url] } else { Vec::new() }
+    }
+}
+
 fn brief(value: &Value) -> String {
     let text = value.to_string();
     text.chars().take(200).collect()

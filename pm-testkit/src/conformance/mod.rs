@@ -53,6 +53,7 @@ mod markers;
 mod paging;
 mod parallel;
 mod places;
+mod pull_requests;
 mod ranks;
 mod read_only;
 mod relations;
@@ -68,7 +69,7 @@ mod users;
 mod within;
 
 pub use report::{Report, Rule, check, run_all};
-pub use subject::{Setup, Subject};
+pub use subject::{Branches, EveryBranch, Setup, Subject};
 pub use table::RULES;
 pub use verdict::{Failure, Verdict};
 

@@ -34,7 +34,7 @@ impl Interceptor for ReadOnly {
 }
 
 /// The same subject behind a layer that refuses writes.
-fn guarded(subject: &Subject) -> Subject {
+pub(super) fn guarded(subject: &Subject) -> Subject {
     let mut guarded = subject.clone();
     guarded.provider = intercept(Arc::clone(&subject.provider), ReadOnly);
     guarded

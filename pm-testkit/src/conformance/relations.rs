@@ -29,7 +29,8 @@ pub(super) async fn listed_at_both_tasks(subject: &Subject) -> Outcome {
     let mut made = Vec::new();
     for kind in [RelationKind::Blocks, RelationKind::Relates] {
         let new = NewRelation::new(kind, &from.id, &to.id);
-        let Some(relation) = unless_taken(&made, relations.create_relation(new).await)? else { continue };
+        let answer = relations.create_relation(new).await;
+        let Some(relation) = unless_taken(subject, (&made, kind), answer)? else { continue };
         same("kind, from and to", &(kind, &from.id, &to.id), &(relation.kind, &relation.from, &relation.to))?;
         made.push(relation);
     }
@@ -50,12 +51,13 @@ pub(super) async fn repeated_create(subject: &Subject) -> Outcome {
     same("the relation", &first, &second)?;
     let mut made = vec![first.clone()];
     let back = relations.create_relation(NewRelation::new(RelationKind::Blocks, &to.id, &from.id)).await;
-    if let Some(back) = unless_taken(&made, back)? {
+    if let Some(back) = unless_taken(subject, (&made, RelationKind::Blocks), back)? {
         ensure(back.id != first.id, "another relation in the other direction", &back)?;
         made.push(back);
     }
     let near = relations.create_relation(NewRelation::new(RelationKind::Relates, &from.id, &to.id)).await;
-    match unless_taken(&made, near)? {
+    match unless_taken(subject, (&made, RelationKind::Relates), near)? {
+        _ if !takes(subject, RelationKind::Relates) => {}
         Some(near) => {
             same("the relation from its other end", &near, &far_end(&*relations, &from, &to).await?)?;
             made.push(near);
@@ -79,9 +81,26 @@ async fn relates_both_ways(subject: &Subject, relations: &dyn Relations) -> Outc
     same("the relation from its other end", &near, &far_end(relations, &one, &other).await?)
 }
 
+fn takes(subject: &Subject, kind: RelationKind) -> bool {
+    subject.provider.capabilities().takes_relations(kind)
+}
+
+/// A kind of relation that can be made: `relates`, where it can.
+fn some_kind(subject: &Subject) -> RelationKind {
+    let kinds = &subject.provider.capabilities().relation_kinds;
+    if takes(subject, RelationKind::Relates) { RelationKind::Relates } else { kinds[0] }
+}
+
 /// What came of relating two tasks once more. A backend with one relation between two tasks refuses others as
-/// `Conflict`, once it has one.
-fn unless_taken(made: &[Relation], answer: Result<Relation, Error>) -> Outcome<Option<Relation>> {
+/// `Conflict`, once it has one; one without relations of the kind refuses it always.
+fn unless_taken(
+    subject: &Subject,
+    (made, kind): (&[Relation], RelationKind),
+    answer: Result<Relation, Error>,
+) -> Outcome<Option<Relation>> {
+    if !takes(subject, kind) {
+        return refused("a kind of relation that is not there", ErrorKind::Unsupported, answer).map(|_| None);
+    }
     match answer {
         Err(error) if error.kind() == ErrorKind::Conflict && !made.is_empty() => Ok(None),
         answer => done("relating two tasks", answer).map(Some),
@@ -92,9 +111,10 @@ fn unless_taken(made: &[Relation], answer: Result<Relation, Error>) -> Outcome<O
 pub(super) async fn both_tasks_must_be_there(subject: &Subject) -> Outcome {
     let relations = subject.relations()?;
     let (from, _) = pair(subject).await?;
-    let itself = NewRelation::new(RelationKind::Relates, &from.id, &from.id);
+    let kind = some_kind(subject);
+    let itself = NewRelation::new(kind, &from.id, &from.id);
     refused("a task related to itself", ErrorKind::InvalidInput, relations.create_relation(itself).await)?;
-    let lost = NewRelation::new(RelationKind::Relates, &from.id, NOWHERE);
+    let lost = NewRelation::new(kind, &from.id, NOWHERE);
     let answer = relations.create_relation(lost).await;
     refused("a relation to an unknown task", ErrorKind::NotFound, answer)?;
     refused(
@@ -111,7 +131,7 @@ pub(super) async fn deleted(subject: &Subject) -> Outcome {
     let (from, to) = pair(subject).await?;
     let blocks = relations.create_relation(NewRelation::new(RelationKind::Blocks, &from.id, &to.id)).await?;
     let near = relations.create_relation(NewRelation::new(RelationKind::Duplicates, &from.id, &to.id)).await;
-    let other = unless_taken(std::slice::from_ref(&blocks), near)?;
+    let other = unless_taken(subject, (std::slice::from_ref(&blocks), RelationKind::Duplicates), near)?;
     done("deleting a relation from its other end", relations.delete_relation(&to.id, &blocks.id).await)?;
     for task in [&from.id, &to.id] {
         same(

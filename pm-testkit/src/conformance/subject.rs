@@ -1,9 +1,36 @@
 //! The provider under test.
 
+use std::fmt::Debug;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use pm_provider::{DeleteOptions, PmProvider, ProjectId, SprintId, TaskId, UserId};
+use async_trait::async_trait;
+use pm_provider::{DeleteOptions, PmProvider, ProjectId, Result, SprintId, TaskId, UserId};
+
+/// Makes branches where pull requests are opened: the contract knows no branches of its own.
+#[async_trait]
+pub trait Branches: Debug + Send + Sync + 'static {
+    /// Makes a branch with something to bring into the main one.
+    async fn make_branch(&self, project: &ProjectId, name: &str) -> Result<()>;
+}
+
+#[async_trait]
+impl Branches for crate::MemoryProvider {
+    async fn make_branch(&self, project: &ProjectId, name: &str) -> Result<()> {
+        self.add_branch(project, name)
+    }
+}
+
+/// For backends where a branch is there as soon as somebody names it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EveryBranch;
+
+#[async_trait]
+impl Branches for EveryBranch {
+    async fn make_branch(&self, _project: &ProjectId, _name: &str) -> Result<()> {
+        Ok(())
+    }
+}
 
 /// A provider to be tested, and what the suite must know to test it.
 #[derive(Clone, Debug)]
@@ -17,6 +44,8 @@ pub struct Subject {
     pub settle: Duration,
     /// How long one rule may take.
     pub patience: Duration,
+    /// Who makes the branches that pull requests bring in; where nobody does, none are opened.
+    pub branches: Option<Arc<dyn Branches>>,
     made: Arc<Mutex<Made>>,
 }
 
@@ -33,7 +62,14 @@ impl Subject {
     /// Tests a provider that creates its own projects and finds at once what it wrote.
     #[must_use]
     pub fn new(provider: Arc<dyn PmProvider>) -> Self {
-        Self { provider, project: None, settle: Duration::ZERO, patience: Duration::from_mins(2), made: Arc::default() }
+        Self {
+            provider,
+            project: None,
+            settle: Duration::ZERO,
+            patience: Duration::from_mins(2),
+            branches: None,
+            made: Arc::default(),
+        }
     }
 
     /// Works in this project instead of creating projects.
@@ -54,6 +90,13 @@ impl Subject {
     #[must_use]
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
+        self
+    }
+
+    /// Opens pull requests of branches that are made this way.
+    #[must_use]
+    pub fn branches(mut self, branches: impl Branches) -> Self {
+        self.branches = Some(Arc::new(branches));
         self
     }
 
@@ -160,6 +203,6 @@ impl<P: PmProvider> From<Arc<P>> for Subject {
 
 impl From<crate::MemoryProvider> for Subject {
     fn from(provider: crate::MemoryProvider) -> Self {
-        Self::new(Arc::new(provider))
+        Self::new(Arc::new(provider.clone())).branches(provider)
     }
 }

@@ -13,7 +13,7 @@ use super::report::{Rule, together};
 use super::{
     abilities, atomicity, batch, combined, comments, completions, creating, cursors, deleting, errors, feed,
     feed_races, fields, filters, given_keys, idempotency, json, keys, locking, markers, paging, parallel, places,
-    read_only, relations, sets, sorting, statuses, sync, texts, times, totals, updating, users, within,
+    pull_requests, read_only, relations, sets, sorting, statuses, sync, texts, times, totals, updating, users, within,
 };
 
 /// Hands the table to another macro: number and name, where the code is, what it is about.

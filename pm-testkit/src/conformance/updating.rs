@@ -20,7 +20,7 @@ pub(super) async fn returns_what_get_shows(subject: &Subject, entity: Entity) ->
     unchanged("between a get and the update", &read, &updated, &[])
 }
 
-/// Only fields that the patch names change, and nothing but the time and the version besides.
+/// Only fields that the patch names change, and nothing but the time, the version and what is made of a name besides.
 pub(super) async fn only_named_fields_change(subject: &Subject, entity: Entity) -> Outcome {
     subject.requires(entity, Operation::Update).await?;
     let (place, before) = subject.least_item(entity).await?;
@@ -28,7 +28,9 @@ pub(super) async fn only_named_fields_change(subject: &Subject, entity: Entity) 
     subject.update_json(&place, only(field.word(), json!(unique("changed")))).await?;
     let after = subject.get_json(&place).await?;
     ensure(before[field.word()] != after[field.word()], format!("`{field}` to change"), &after[field.word()])?;
-    unchanged("when only one field was named", &before, &after, &[field, Field::UpdatedAt, Field::Version])
+    let mut may_change = subject.made_of_name(entity, field);
+    may_change.extend([field, Field::UpdatedAt, Field::Version]);
+    unchanged("when only one field was named", &before, &after, &may_change)
 }
 
 /// A patch without fields, and one with the values that are there already, write nothing.

@@ -29,6 +29,8 @@ pub(super) struct Options {
     pub(super) off_edit: BTreeSet<String>,
     pub(super) required: BTreeSet<String>,
     pub(super) workflow: Option<Workflow>,
+    /// How many issues come along that are fetched by their ids, where not all of them do.
+    pub(super) fetched: Option<usize>,
 }
 
 /// How many requests are too many; `None` for any number.
@@ -68,6 +70,7 @@ impl FakeJiraBuilder {
             off_edit: BTreeSet::new(),
             required: BTreeSet::new(),
             workflow: None,
+            fetched: None,
         };
         Self { options, seed: Seed::default(), port: 0 }
     }
@@ -162,6 +165,13 @@ impl FakeJiraBuilder {
     /// Replaces the workflow, in which every status can become every other.
     pub fn workflow(mut self, workflow: Workflow) -> Self {
         self.options.workflow = Some(workflow);
+        self
+    }
+
+    /// Shows no more than so many of the issues that are fetched by their ids, and tells the others as errors, as sites do
+    /// whose answer would be too large.
+    pub fn fetched_at_once(mut self, issues: usize) -> Self {
+        self.options.fetched = Some(issues);
         self
     }
 

@@ -2,10 +2,8 @@
 //!
 //! Bodies and headers: <https://developer.atlassian.com/cloud/jira/platform/webhooks/>. Nothing is delivered by itself.
 
-use hmac::{Hmac, KeyInit, Mac};
 use pm_provider::WebhookDelivery;
 use serde_json::{Value, json};
-use sha2::Sha256;
 
 use super::access::Caller;
 use super::agile;
@@ -18,6 +16,7 @@ use super::request::Parameters;
 use super::store::App;
 use super::view::View;
 use super::worklogs;
+use crate::secrets::sha256_signature;
 
 /// Renders the delivery of an event about an item, as an administrator caused it; `None` for an unknown family or item.
 pub(super) fn delivery(app: &App, base: String, event: &str, id: u64, secret: Option<&str>) -> Option<WebhookDelivery> {
@@ -26,18 +25,10 @@ pub(super) fn delivery(app: &App, base: String, event: &str, id: u64, secret: Op
         .with_header("Content-Type", "application/json; charset=UTF-8")
         .with_header("X-Atlassian-Webhook-Identifier", uuid::Uuid::now_v7().to_string())
         .with_header("X-Atlassian-Webhook-Flow", "Primary");
-    Some(match secret.and_then(|secret| signature(secret, body.as_bytes())) {
+    Some(match secret.and_then(|secret| sha256_signature(secret, body.as_bytes())) {
         Some(signature) => delivery.with_header("X-Hub-Signature", signature),
         None => delivery,
     })
-}
-
-/// `sha256=` and the hexadecimal HMAC-SHA256 of the body.
-fn signature(secret: &str, body: &[u8]) -> Option<String> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).ok()?;
-    mac.update(body);
-    let digits: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    Some(format!("sha256={digits}"))
 }
 
 fn body(app: &App, base: String, event: &str, id: u64) -> Option<Value> {

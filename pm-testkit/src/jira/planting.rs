@@ -14,6 +14,7 @@ use super::model::{
 use super::seed::{Seed, SeedError, SeedKind, SeedUser, Workflow};
 use super::store::Store;
 use super::vocabulary::{self, EPIC_NAME, LINK_TYPES, PRIORITIES, RESOLUTIONS, STATUSES};
+use crate::secrets;
 
 /// What somebody signs in with.
 #[derive(Clone)]
@@ -43,11 +44,6 @@ pub(super) fn plant(options: &Options, seed: &Seed) -> Result<(Store, Keys), See
     }
     gardener.store.index_now();
     Ok((gardener.store, keys))
-}
-
-/// A secret that nobody can guess.
-fn random() -> String {
-    (0..3).map(|_| format!("{:016x}", fastrand::u64(..))).collect()
 }
 
 struct Gardener<'a> {
@@ -139,8 +135,8 @@ impl Gardener<'_> {
             Flavor::Cloud => format!("712020:{}", uuid::Uuid::now_v7()),
             Flavor::DataCenter => format!("JIRAUSER{number}"),
         };
-        let token = seed.token.clone().unwrap_or_else(|| format!("ATATT-{}", random()));
-        let password = seed.password.clone().unwrap_or_else(random);
+        let token = seed.token.clone().unwrap_or_else(|| format!("ATATT-{}", secrets::random(3)));
+        let password = seed.password.clone().unwrap_or_else(|| secrets::random(3));
         let email = if seed.email.is_empty() { format!("{}@example.com", seed.name) } else { seed.email.clone() };
         let zone = seed.time_zone.clone().unwrap_or_else(|| "Etc/UTC".to_owned());
         let offset = FixedOffset::east_opt(seed.offset_minutes * 60).unwrap_or_else(|| Utc.fix());

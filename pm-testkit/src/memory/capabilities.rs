@@ -21,12 +21,14 @@ pub(super) fn full() -> Capabilities {
         .with(Entity::User, user())
         .with(Entity::Comment, comment())
         .with(Entity::Relation, relation())
+        .with(Entity::PullRequest, pull_request())
         .abilities([
             Ability::Comments,
             Ability::Relations,
             Ability::Batch,
             Ability::Changes,
             Ability::SyncSupport,
+            Ability::PullRequests,
             Ability::UserAdmin,
         ])
         .max_batch_size(MAX_BATCH_SIZE)
@@ -118,5 +120,31 @@ fn relation() -> EntityCapabilities {
     EntityCapabilities::new()
         .operations([Operation::List, Operation::Create, Operation::Delete])
         .filters([Filter::Project])
+        .max_page_size(MAX_PAGE_SIZE)
+}
+
+fn pull_request() -> EntityCapabilities {
+    use Field::{
+        Assignees, AuthorId, AuthorName, ClosedAt, CreatedAt, Description, Draft, Id, Labels, MergedAt, Number,
+        ProjectId, RequestedReviewers, SourceBranch, State, TargetBranch, Title, UpdatedAt, Url,
+    };
+    let written = [ProjectId, Title, Description, SourceBranch, TargetBranch, Draft];
+    let filled_in = [Id, Number, State, AuthorId, AuthorName, Labels, Assignees, RequestedReviewers, Url];
+    EntityCapabilities::new()
+        .operations([Operation::List, Operation::Get, Operation::Create])
+        .fields(written, &FieldSupport::on_create())
+        .fields(filled_in, &FieldSupport::read_only())
+        .fields([CreatedAt, UpdatedAt, ClosedAt, MergedAt], &FieldSupport::read_only())
+        .filters([
+            Filter::Status,
+            Filter::Draft,
+            Filter::Author,
+            Filter::Assignee,
+            Filter::Labels,
+            Filter::SourceBranch,
+            Filter::TargetBranch,
+        ])
+        .sorts([SortField::CreatedAt, SortField::UpdatedAt])
+        .create_guarantee(CreateGuarantee::Native)
         .max_page_size(MAX_PAGE_SIZE)
 }

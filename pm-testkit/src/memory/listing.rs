@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use chrono::{DateTime, Utc};
 use pm_provider::{CommentQuery, Cursor, Direction, Page, ProjectQuery, Result, SortField, SprintQuery, TaskQuery};
-use pm_provider::{RelationQuery, Sort, UserQuery};
+use pm_provider::{PullRequestQuery, RelationQuery, Sort, UserQuery};
 use serde::Serialize;
 
 use super::NAME;
@@ -48,7 +48,7 @@ macro_rules! lists {
 }
 lists!(
     ProjectQuery => "projects" with_total, TaskQuery => "tasks" with_total, SprintQuery => "sprints" with_total,
-    UserQuery => "users" with_total, CommentQuery => "comments"
+    UserQuery => "users" with_total, CommentQuery => "comments", PullRequestQuery => "pull_requests"
 );
 
 /// By hand, because relations come in one order.

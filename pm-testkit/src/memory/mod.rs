@@ -13,6 +13,7 @@ mod keys;
 mod listing;
 mod project;
 mod provider;
+mod pull_request;
 mod relation;
 mod rows;
 mod sprint;

@@ -121,6 +121,8 @@ impl State {
             self.sprints.remove(&sprint);
             self.note_deleted(ItemRef::Sprint(sprint), id);
         }
+        self.pull_requests.retain(|_, one| one.project_id != *id);
+        self.branches.retain(|(project, _)| project != id);
         self.projects.remove(id);
         self.note_deleted(ItemRef::Project(id.clone()), id);
     }

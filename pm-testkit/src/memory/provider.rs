@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use pm_provider::{
     Ability, Batch, Capabilities, Changes, Comments, Cursor, DeleteOptions, Entity, Health, NewProject, NewSprint,
     NewTask, Operation, PMProject, PMSprint, PMTask, PMUser, Page, PmProvider, ProjectId, ProjectPatch, ProjectQuery,
-    ProjectSchema, Relations, Result, SprintId, SprintPatch, SprintQuery, SyncSupport, TaskId, TaskPatch, TaskQuery,
-    UserAdmin, UserId, UserQuery,
+    ProjectSchema, PullRequests, Relations, Result, SprintId, SprintPatch, SprintQuery, SyncSupport, TaskId, TaskPatch,
+    TaskQuery, UserAdmin, UserId, UserQuery,
 };
 
 use super::{MemoryProvider, NAME};
@@ -140,6 +140,10 @@ impl PmProvider for MemoryProvider {
 
     fn sync_support(&self) -> Option<Arc<dyn SyncSupport>> {
         Some(self.ability(Ability::SyncSupport)?)
+    }
+
+    fn pull_requests(&self) -> Option<Arc<dyn PullRequests>> {
+        Some(self.ability(Ability::PullRequests)?)
     }
 
     fn user_admin(&self) -> Option<Arc<dyn UserAdmin>> {

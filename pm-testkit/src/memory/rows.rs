@@ -1,7 +1,7 @@
 //! What is stored of each kind of item, beyond its model.
 
 use chrono::{DateTime, Utc};
-use pm_provider::{Comment, PMProject, PMSprint, PMTask, PMUser, Relation};
+use pm_provider::{Comment, PMProject, PMSprint, PMTask, PMUser, PullRequest, Relation};
 
 use super::listing::Listed;
 
@@ -53,7 +53,7 @@ macro_rules! listed {
         }
     )* };
 }
-listed!(ProjectRow => project, TaskRow => task, SprintRow => sprint, Comment =>);
+listed!(ProjectRow => project, TaskRow => task, SprintRow => sprint, Comment =>, PullRequest =>);
 
 /// Relations have no times; their ids are counted, so the order of ids is that of their making.
 impl Listed for Relation {

@@ -1,12 +1,12 @@
 //! Everything that the provider holds, and the small steps that all operations are made of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use pm_provider::{
     Capabilities, Clock, Comment, CommentId, Entity, Error, ErrorKind, Field, FieldPatch, ItemRef, PMUser, ProjectId,
-    RawData, Relation, RelationId, Result, SprintId, SystemClock, TaskId, UserId, Version, value::micros,
+    PullRequest, RawData, Relation, RelationId, Result, SprintId, SystemClock, TaskId, UserId, Version, value::micros,
 };
 
 use super::feed::{Entry, Feed};
@@ -23,6 +23,8 @@ pub(super) struct State {
     pub(super) users: BTreeMap<UserId, UserRow>,
     pub(super) comments: BTreeMap<CommentId, Comment>,
     pub(super) relations: BTreeMap<RelationId, Relation>,
+    pub(super) branches: BTreeSet<(ProjectId, String)>,
+    pub(super) pull_requests: BTreeMap<String, PullRequest>,
     pub(super) feed: Feed,
     /// The ids given out per kind of item; deleted items never give theirs back.
     last_ids: BTreeMap<Entity, u64>,
@@ -48,6 +50,8 @@ impl Default for State {
             users: BTreeMap::new(),
             comments: BTreeMap::new(),
             relations: BTreeMap::new(),
+            branches: BTreeSet::new(),
+            pull_requests: BTreeMap::new(),
             feed: Feed::default(),
             last_ids: BTreeMap::new(),
             made: BTreeMap::new(),

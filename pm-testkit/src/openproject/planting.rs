@@ -81,7 +81,7 @@ pub(super) struct Keys {
 
 /// A key that nobody can guess: 64 hexadecimal digits, as the vendor's.
 fn random_key() -> String {
-    (0..4).map(|_| format!("{:016x}", fastrand::u64(..))).collect()
+    crate::secrets::random(4)
 }
 
 /// Makes the database of a new installation with the contents of a seed.

@@ -3,6 +3,10 @@
 mod broken;
 mod conformance;
 mod fault;
+#[cfg(feature = "github")]
+mod github;
+#[cfg(feature = "github")]
+mod github_graphql;
 #[cfg(feature = "http-fault")]
 mod http_fault;
 #[cfg(feature = "jira")]

@@ -31,6 +31,42 @@ macro_rules! __conformance_table_of_reads {
             r268_relations_come_by_pages => within::relations_come_by_pages();
             /// A cursor of other relations is `InvalidInput`.
             r269_cursors_of_other_relations_are_refused => within::relations_have_cursors_of_their_own();
+            /// A pull request that is opened is what was asked for, and what a get shows.
+            r270_pull_request_is_opened_as_get_shows_it => pull_requests::opened_is_what_get_shows();
+            /// A listing shows a pull request as a get does.
+            r271_pull_request_is_listed_as_it_is_got => pull_requests::listed_as_it_is_got();
+            /// The number of a pull request is given once.
+            r272_numbers_of_pull_requests_are_given_once => pull_requests::numbers_are_given_once();
+            /// Pull requests come oldest first, or newest first if that is asked for.
+            r273_pull_requests_come_in_order => pull_requests::come_oldest_first();
+            /// Filters of pull requests find what they name.
+            r274_pull_requests_are_filtered => pull_requests::are_filtered();
+            /// Pages of any size show each pull request once.
+            r275_pull_requests_come_by_pages => pull_requests::come_by_pages();
+            /// A cursor of other pull requests is `InvalidInput`; how recent they must be is no part of it.
+            r276_cursors_of_other_pull_requests_are_refused => pull_requests::cursors_belong_to_their_query();
+            /// An unknown number of a pull request is `NotFound`.
+            r277_unknown_pull_request_is_not_found => pull_requests::unknown_number_is_not_found();
+            /// The pull requests of an unknown project are `NotFound`, and none can be opened.
+            r278_pull_requests_of_an_unknown_project_are_not_found => pull_requests::unknown_project_is_not_found();
+            /// The pull requests of an unknown task are `NotFound`.
+            r279_pull_requests_of_an_unknown_task_are_not_found => pull_requests::unknown_task_is_not_found();
+            /// A pull request without its branches or a title is `InvalidInput`, and leaves nothing behind.
+            r280_pull_request_needs_its_branches => pull_requests::branches_must_be_there();
+            /// A second open pull request of two branches is `Conflict`, which names the first.
+            r281_second_pull_request_of_two_branches_is_conflict => pull_requests::second_of_two_branches_is_conflict();
+            /// The pull requests of a task are found by branch, title and description, and say so.
+            r282_pull_requests_of_a_task_say_why => pull_requests::of_a_task_say_why();
+            /// A pull request of a task comes once, with every reason.
+            r283_pull_request_of_a_task_comes_once => pull_requests::of_a_task_come_once();
+            /// A pull request of another task is left out, though the keys begin alike.
+            r284_pull_requests_of_other_tasks_are_left_out => pull_requests::of_others_are_left_out();
+            /// Opening a pull request is `ReadOnly` through a read-only layer.
+            r285_opening_is_refused_read_only => pull_requests::opening_is_refused_read_only();
+            /// A pull request that was opened is seen at once, whatever is remembered.
+            r286_opened_pull_requests_are_seen_at_once => pull_requests::opened_are_seen_at_once();
+            /// Errors of pull requests name the provider and the operation.
+            r287_errors_of_pull_requests_name_both_too => pull_requests::errors_name_both();
         }
     };
 }

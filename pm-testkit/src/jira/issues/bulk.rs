@@ -46,11 +46,11 @@ pub(in crate::jira) async fn create(State(app): State<App>, caller: Caller, body
     Ok(if none { Reply::of(400, told) } else { Reply::created(told) })
 }
 
-/// Reads up to 100 issues as they are now, in the order of their ids; what is not there is told by id.
+/// Reads up to 100 issues as they are now, in the order of their ids; what is not there is left out.
 ///
 /// <https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-bulkfetch-post>.
-/// Whether issues that are not there are told as errors or left out differs by reports: the description has errors for
-/// "a retriable error or payload constraint"; here they are told (unverified).
+/// Told as errors are those that are there but do not come along: by the description "due to a retriable error or payload
+/// constraint". The message is unverified.
 pub(in crate::jira) async fn fetch(State(app): State<App>, caller: Caller, body: Body) -> Answer<Reply> {
     let body = body.object()?;
     only(&app, &body, &["issueIdsOrKeys", "fields", "fieldsByKeys", "properties", "expand"])?;
@@ -65,17 +65,13 @@ pub(in crate::jira) async fn fetch(State(app): State<App>, caller: Caller, body:
     selection = Selection { expand: search::texts(body.get("expand"))?, ..selection };
     let store = app.lock();
     let view = View::new(&app, &store, &caller);
-    let (mut found, mut errors) = (BTreeMap::new(), Vec::new());
-    for name in names {
-        let name = name.as_str().map_or_else(|| name.to_string(), str::to_owned);
-        match caller.issue(&store, &name) {
-            Ok(issue) => {
-                found.insert(issue.id, issue);
-            }
-            Err(problem) => errors.push(json!({ "id": name, "errorMessage": problem.first_message() })),
-        }
-    }
-    let issues: Vec<Value> = found.values().map(|issue| render(view, issue, &selection)).collect();
+    let named = names.iter().map(|name| name.as_str().map_or_else(|| name.to_string(), str::to_owned));
+    let found: BTreeMap<u64, _> =
+        named.filter_map(|name| caller.issue(&store, &name).ok()).map(|issue| (issue.id, issue)).collect();
+    let most = app.options.fetched.unwrap_or(MOST_FETCHED);
+    let issues: Vec<Value> = found.values().take(most).map(|issue| render(view, issue, &selection)).collect();
+    let error = |id: &u64| json!({ "id": id.to_string(), "errorMessage": "The response is too large." });
+    let errors: Vec<Value> = found.keys().skip(most).map(error).collect();
     let mut told = json!({ "expand": "schema,names", "issues": issues });
     if !errors.is_empty() {
         told["issueErrors"] = errors.into();

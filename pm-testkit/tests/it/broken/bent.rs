@@ -12,9 +12,10 @@ use futures_util::future::BoxFuture;
 use pm_provider::{
     Ability, Batch, BatchOperation, BatchOptions, BatchOutcome, Capabilities, ChangeFacts, ChangePage, ChangeQuery,
     Changes, Comment, CommentId, CommentPatch, CommentQuery, Comments, Cursor, DeleteOptions, Error, ErrorKind,
-    Existence, Health, Item, ItemRef, Marked, MarkerQuery, NewComment, NewProject, NewRelation, NewSprint, NewTask,
-    NewUser, PMProject, PMSprint, PMTask, PMUser, Page, PmProvider, ProjectId, ProjectPatch, ProjectQuery,
-    ProjectSchema, Relation, RelationId, RelationQuery, Relations, Result, SprintId, SprintPatch, SprintQuery,
+    Existence, Freshness, Health, Item, ItemRef, LinkedPullRequests, Marked, MarkerQuery, NewComment, NewProject,
+    NewPullRequest, NewRelation, NewSprint, NewTask, NewUser, PMProject, PMSprint, PMTask, PMUser, Page, PmProvider,
+    ProjectId, ProjectPatch, ProjectQuery, ProjectSchema, PullRequest, PullRequestDetails, PullRequestQuery,
+    PullRequests, Relation, RelationId, RelationQuery, Relations, Result, SprintId, SprintPatch, SprintQuery,
     SyncSupport, TaskId, TaskPatch, TaskQuery, UserAdmin, UserId, UserPatch, UserQuery,
 };
 
@@ -76,6 +77,8 @@ pub(super) struct Hooks {
     pub(super) hidden: BTreeSet<Ability>,
     /// Whether batches are applied before anybody awaits them.
     pub(super) eager_batch: bool,
+    /// Whether pull requests are opened before anybody awaits them.
+    pub(super) eager_pull_requests: bool,
     /// Other facts about the change feed.
     pub(super) facts: Option<ChangeFacts>,
     pub(super) provider: ProviderHooks,
@@ -84,6 +87,7 @@ pub(super) struct Hooks {
     pub(super) batch: BatchHooks,
     pub(super) changes: ChangesHooks,
     pub(super) sync: SyncHooks,
+    pub(super) pull_requests: PullRequestHooks,
     pub(super) users: UserHooks,
 }
 
@@ -147,6 +151,14 @@ bent! {
         Some(Arc::new(BentBatch { inner, hooks: Arc::clone(&self.hooks) }))
     }
     accessor!{changes, Changes, BentChanges, Changes}
+    fn pull_requests(&self) -> Option<Arc<dyn PullRequests>> {
+        let hidden = self.hooks.hidden.contains(&Ability::PullRequests);
+        let inner = self.inner.pull_requests().filter(|_| !hidden)?;
+        if self.hooks.eager_pull_requests {
+            return Some(Arc::new(EagerPullRequests(inner)));
+        }
+        Some(Arc::new(BentPullRequests { inner, hooks: Arc::clone(&self.hooks) }))
+    }
     accessor!{sync_support, SyncSupport, BentSync, SyncSupport}
     accessor!{user_admin, UserAdmin, BentUsers, UserAdmin}
 }
@@ -203,6 +215,16 @@ bent! {
 }
 
 bent! {
+    BentPullRequests, PullRequestHooks, PullRequests, pull_requests,
+    {
+        fn pull_requests_page(query: &PullRequestQuery as PullRequestQuery, cursor: Option<Cursor> as Option<Cursor>) -> Page<PullRequest>;
+        fn get_pull_request(project: &ProjectId as ProjectId, number: u64 as u64, freshness: Freshness as Freshness) -> PullRequestDetails;
+        fn pull_requests_of_task(task: &TaskId as TaskId, freshness: Freshness as Freshness) -> LinkedPullRequests;
+        fn create_pull_request(new: NewPullRequest as NewPullRequest) -> PullRequest;
+    }
+}
+
+bent! {
     BentUsers, UserHooks, UserAdmin, users,
     {
         fn create_user(new: NewUser as NewUser) -> PMUser;
@@ -229,5 +251,63 @@ impl Batch for EagerBatch {
     {
         let applied = self.0.apply_batch(operations, options).now_or_never();
         Box::pin(async move { applied.unwrap_or_else(|| Err(Error::new(ErrorKind::Internal, "not at once"))) })
+    }
+}
+
+/// Opens a pull request when it is asked for, not when its future is awaited.
+#[derive(Debug)]
+struct EagerPullRequests(Arc<dyn PullRequests>);
+
+/// What a call gives once it is awaited.
+type Later<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+
+impl PullRequests for EagerPullRequests {
+    fn pull_requests_page<'me, 'query, 'answer>(
+        &'me self,
+        query: &'query PullRequestQuery,
+        cursor: Option<Cursor>,
+    ) -> Later<'answer, Page<PullRequest>>
+    where
+        'me: 'answer,
+        'query: 'answer,
+        Self: 'answer,
+    {
+        self.0.pull_requests_page(query, cursor)
+    }
+
+    fn get_pull_request<'me, 'project, 'answer>(
+        &'me self,
+        project: &'project ProjectId,
+        number: u64,
+        freshness: Freshness,
+    ) -> Later<'answer, PullRequestDetails>
+    where
+        'me: 'answer,
+        'project: 'answer,
+        Self: 'answer,
+    {
+        self.0.get_pull_request(project, number, freshness)
+    }
+
+    fn pull_requests_of_task<'me, 'task, 'answer>(
+        &'me self,
+        task: &'task TaskId,
+        freshness: Freshness,
+    ) -> Later<'answer, LinkedPullRequests>
+    where
+        'me: 'answer,
+        'task: 'answer,
+        Self: 'answer,
+    {
+        self.0.pull_requests_of_task(task, freshness)
+    }
+
+    fn create_pull_request<'me, 'answer>(&'me self, new: NewPullRequest) -> Later<'answer, PullRequest>
+    where
+        'me: 'answer,
+        Self: 'answer,
+    {
+        let opened = self.0.create_pull_request(new).now_or_never();
+        Box::pin(async move { opened.unwrap_or_else(|| Err(Error::new(ErrorKind::Internal, "not at once"))) })
     }
 }

@@ -8,6 +8,7 @@ mod fields;
 mod limited;
 mod listing;
 mod others;
+mod pull_requests;
 mod races;
 mod reads;
 mod words;
@@ -39,8 +40,9 @@ impl Bug {
         let Some(rule) = Rule::find(self.rule) else { return Some(format!("there is no rule `{}`", self.rule)) };
         let mut hooks = Hooks::default();
         (self.bend)(&mut hooks);
-        let provider = bent::wrap(Arc::new(MemoryProvider::new().user("ada")), hooks);
-        match rule.run(&Subject::new(provider)).await {
+        let memory = MemoryProvider::new().user("ada");
+        let provider = bent::wrap(Arc::new(memory.clone()), hooks);
+        match rule.run(&Subject::new(provider).branches(memory)).await {
             Err(failure) if failure.came != "a panic" => {
                 println!("{}: {failure}", self.name);
                 None
@@ -91,13 +93,14 @@ macro_rules! groups {
 
 /// The tests, one for each group of bugs, so that they run side by side.
 mod caught {
-    groups!(fields, listing, others, races, reads, words, writing);
+    groups!(fields, listing, others, pull_requests, races, reads, words, writing);
 }
 
 #[tokio::test]
 async fn without_a_bug_nothing_fails() {
-    let provider = bent::wrap(Arc::new(MemoryProvider::new()), Hooks::default());
-    let report = pm_testkit::conformance::run_all(&Subject::new(provider)).await;
+    let memory = MemoryProvider::new();
+    let provider = bent::wrap(Arc::new(memory.clone()), Hooks::default());
+    let report = pm_testkit::conformance::run_all(&Subject::new(provider).branches(memory)).await;
     assert_eq!((report.failed(), report.unsupported()), (0, 0), "{report}");
 }
 

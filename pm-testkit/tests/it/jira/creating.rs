@@ -135,7 +135,7 @@ async fn several_issues_are_fetched_as_they_are_now_in_the_order_of_their_ids() 
     let body = json!({ "issueIdsOrKeys": ["10002", "WEB-1", "web-2", "WEB-9"], "fields": ["summary"] });
     let (status, found) = api.post("/issue/bulkfetch", body).await;
     assert_eq!((status, super::keys(&found)), (200, vec!["WEB-1".to_owned(), "WEB-2".into(), "WEB-3".into()]));
-    assert_eq!(found["issueErrors"][0]["id"], "WEB-9");
+    assert!(found.get("issueErrors").is_none(), "what is not there is left out");
     let many: Vec<_> = (0..101).map(|number| number.to_string()).collect();
     assert_eq!(api.post("/issue/bulkfetch", json!({ "issueIdsOrKeys": many })).await.0, 400);
 }
