@@ -32,6 +32,8 @@ pub(crate) struct Api {
     pub(crate) http: Client,
     pub(crate) config: JiraConfig,
     pub(crate) capabilities: Capabilities,
+    /// How late searches may be.
+    pub(crate) index_lag: Duration,
     /// People of Data Center, by key: writes and queries want their name.
     people: CachedMap<String, User>,
     pub(crate) statuses: Cached<Vec<dto::Status>>,
@@ -75,9 +77,11 @@ impl Api {
         let flavor = config.flavor.or_else(|| Flavor::of_address(http.base_url()));
         // A Jira at an address of one's own is a Data Center, unless it says otherwise when it is asked.
         let likely = flavor.unwrap_or(Flavor::DataCenter);
+        let index_lag = if likely.is_cloud() { config.index_lag } else { Duration::ZERO };
         let places = (!is_gateway(http.base_url())).then(|| Places::new(http.base_url()));
         Ok(Self {
-            capabilities: capabilities(Some(likely), config.restricted_to.is_some()),
+            capabilities: capabilities(Some(likely), config.restricted_to.is_some(), index_lag),
+            index_lag,
             http,
             config,
             people: CachedMap::default(),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, future, stream};
-use pm_http::{Marker, apply_batch};
+use pm_http::{CreateTurn, Marker, apply_batch};
 use pm_provider::{
     Batch, BatchOperation, BatchOptions, BatchOutcome, Effect, Entity, Error, ErrorKind, Field, Item, NewTask,
     Operation, PMTask, Result,
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use crate::api::Api;
 use crate::dto::Made;
 use crate::provider::told;
-use crate::tasks::{Draft, MOST_FETCHED};
+use crate::tasks::{Draft, LookUps, MOST_FETCHED};
 use crate::{JiraProvider, endpoints};
 
 /// How many operations run side by side where they touch different items.
@@ -55,6 +55,19 @@ struct Job {
     index: usize,
     new: NewTask,
     draft: Draft,
+    /// Nobody else creates with its key meanwhile.
+    turn: Option<CreateTurn>,
+}
+
+/// What is known of the creates of a batch before any of them is sent.
+#[derive(Default)]
+struct Known {
+    /// Those that are to be made.
+    jobs: Vec<Job>,
+    /// Those that are there, by their place in the batch.
+    done: Vec<(usize, u64)>,
+    /// Those that are there, but something that was to follow is not.
+    unfinished: Vec<(Job, u64)>,
 }
 
 /// What became of the creates of a batch so far, by their place in it.
@@ -66,7 +79,11 @@ impl Api {
     async fn create_many(&self, creates: Vec<(usize, NewTask)>) -> Outcomes {
         let mut outcomes = Outcomes::new();
         let jobs = self.draft_many(creates, &mut outcomes).await;
-        let (jobs, mut made) = self.known_already(jobs, &mut outcomes).await;
+        let jobs = self.claim(jobs, &mut outcomes).await;
+        let Known { jobs, done: mut made, unfinished } = self.known_already(jobs, &mut outcomes).await;
+        let (open, ids): (Vec<Job>, Vec<u64>) = unfinished.into_iter().unzip();
+        let ids = open.iter().map(|job| job.index).zip(ids).collect();
+        made.extend(self.finish_chunk(&open, ids, &mut outcomes).await);
         for chunk in chunks(jobs) {
             let behind = if made.len() >= MOST_FETCHED { std::mem::take(&mut made) } else { Vec::new() };
             let (created, read) = future::join(self.create_chunk(&chunk), self.read_many(behind)).await;
@@ -82,46 +99,86 @@ impl Api {
 
     /// Validates each; what is refused is refused before anything of it is sent.
     async fn draft_many(&self, creates: Vec<(usize, NewTask)>, outcomes: &mut Outcomes) -> Vec<Job> {
-        let drafts = stream::iter(creates).map(|(index, new)| async move { (index, self.draft(&new).await, new) });
+        let look_ups = &LookUps::default();
+        let drafts = stream::iter(creates);
+        let drafts = drafts.map(|(index, new)| async move { (index, self.draft(&new, look_ups).await, new) });
         let drafts: Vec<_> = drafts.buffered(WRITERS).collect().await;
         let mut jobs = Vec::new();
         for (index, draft, new) in drafts {
             match draft {
-                Ok(draft) => jobs.push(Job { index, new, draft }),
+                Ok(draft) => jobs.push(Job { index, new, draft, turn: None }),
                 Err(error) => drop(outcomes.insert(index, Err(error))),
             }
         }
         jobs
     }
 
+    /// Waits until nobody else creates with any of the keys, before they are looked up.
+    async fn claim(&self, mut jobs: Vec<Job>, outcomes: &mut Outcomes) -> Vec<Job> {
+        let keyed = jobs.iter().filter(|job| job.draft.is_keyed);
+        let identities: Vec<String> = keyed.map(|job| job.draft.identity()).collect();
+        match self.http.claim_creates(&identities).await {
+            Ok(turns) => {
+                let keyed = jobs.iter_mut().filter(|job| job.draft.is_keyed);
+                keyed.zip(turns).for_each(|(job, turn)| job.turn = Some(turn));
+            }
+            Err(error) => jobs.retain(|job| {
+                if job.draft.is_keyed {
+                    outcomes.insert(job.index, Err(copy(&error)));
+                }
+                !job.draft.is_keyed
+            }),
+        }
+        jobs
+    }
+
     /// Looks all keys up, by one request a project: what is there is not created again.
-    async fn known_already(&self, jobs: Vec<Job>, outcomes: &mut Outcomes) -> (Vec<Job>, Vec<(usize, u64)>) {
+    async fn known_already(&self, jobs: Vec<Job>, outcomes: &mut Outcomes) -> Known {
         let keyed = jobs.iter().filter(|job| job.draft.is_keyed);
         let projects: HashSet<u64> = keyed.map(|job| job.draft.kind.0).collect();
-        let (mut jobs, mut known) = (jobs, Vec::new());
+        let mut known = Known { jobs, ..Known::default() };
         for project in projects {
             let is_asked = |job: &Job| job.draft.is_keyed && job.draft.kind.0 == project;
-            let markers: Vec<&Marker> = jobs.iter().filter(|job| is_asked(job)).map(|job| &job.draft.marker).collect();
+            let (asked, others): (Vec<Job>, Vec<Job>) = known.jobs.into_iter().partition(is_asked);
+            known.jobs = others;
+            let markers: Vec<&Marker> = asked.iter().map(|job| &job.draft.marker).collect();
             let found = match self.marked_issues(Some(project), &markers, None).await {
                 Ok(found) => self.still_there(found).await,
                 Err(error) => Err(error),
             };
-            let (asked, others): (Vec<Job>, Vec<Job>) = jobs.into_iter().partition(is_asked);
-            jobs = others;
             match found {
-                Ok(found) => {
-                    for job in asked {
-                        match found.get(job.draft.marker.as_str()) {
-                            Some(id) => known.push((job.index, *id)),
-                            None => jobs.push(job),
-                        }
-                    }
-                }
+                Ok(found) => self.sort_known(asked, &found, &mut known, outcomes).await,
                 Err(error) => asked.iter().for_each(|job| drop(outcomes.insert(job.index, Err(copy(&error))))),
             }
         }
-        jobs.sort_by_key(|job| job.index);
-        (jobs, known)
+        known.jobs.sort_by_key(|job| job.index);
+        known
+    }
+
+    /// Tells which of the creates are to be made, which are done, and which were interrupted before all was done.
+    async fn sort_known(
+        &self,
+        asked: Vec<Job>,
+        found: &HashMap<String, u64>,
+        known: &mut Known,
+        outcomes: &mut Outcomes,
+    ) {
+        for job in asked {
+            let draft = &job.draft;
+            let Some(id) = found.get(draft.marker.as_str()).copied() else {
+                match self.check_not_lost(draft) {
+                    Ok(()) => known.jobs.push(job),
+                    Err(error) => drop(outcomes.insert(job.index, Err(error))),
+                }
+                continue;
+            };
+            let is_open = if draft.is_open() { self.is_open(draft.kind.0, &draft.marker, id).await } else { Ok(false) };
+            match is_open {
+                Ok(true) => known.unfinished.push((job, id)),
+                Ok(false) => known.done.push((job.index, id)),
+                Err(error) => drop(outcomes.insert(job.index, Err(error))),
+            }
+        }
     }
 
     /// Leaves out issues that are gone: their keys make new ones.
@@ -145,7 +202,7 @@ impl Api {
             }
             Err(error) if *error.effect() == Effect::Unknown => self.look_for(jobs, since, &error).await,
             // None of them: what is wrong with each is told by its own create.
-            Err(error) if error.http_status() == Some(400) && jobs.len() > 1 => self.create_each(jobs).await,
+            Err(error) if error.http_status() == Some(400) => self.create_each(jobs).await,
             Err(error) => (Vec::new(), jobs.iter().map(|job| (job.index, Err(copy(&error)))).collect()),
         }
     }
@@ -153,7 +210,7 @@ impl Api {
     async fn create_each(&self, jobs: &[Job]) -> (Vec<(usize, u64)>, Outcomes) {
         let (mut done, mut failed) = (Vec::new(), Outcomes::new());
         for job in jobs {
-            match self.create_drafted(&job.draft).await {
+            match self.create_drafted(&job.draft, job.turn.as_ref()).await {
                 Ok((id, _)) => done.push((job.index, id)),
                 Err(error) => drop(failed.insert(job.index, Err(error))),
             }
@@ -183,7 +240,11 @@ impl Api {
         for job in jobs {
             match found.get(job.draft.marker.as_str()) {
                 Some(id) => done.push((job.index, *id)),
-                None => drop(failed.insert(job.index, Err(maybe_there(lost, job)))),
+                None => {
+                    let error = maybe_there(lost, job);
+                    self.note_lost(&job.draft, &error);
+                    failed.insert(job.index, Err(error));
+                }
             }
         }
         (done, failed)
@@ -196,7 +257,7 @@ impl Api {
             let Some(job) = by_index.get(index) else { continue };
             self.issues.wrote(*id);
             // Only a memory: that it cannot be kept harms nothing.
-            let _ = self.put_mark(job.draft.kind.0, &job.draft.marker, *id).await;
+            let _ = self.remember(&job.draft, *id, job.draft.is_open()).await;
         }
         let finished = stream::iter(done).map(|(index, id)| {
             let job = by_index.get(&index).copied();
@@ -215,7 +276,10 @@ impl Api {
                 Err(error) => drop(outcomes.insert(index, Err(error))),
             }
         }
-        self.move_chunk(&by_index, fine, outcomes).await
+        let fine = self.move_chunk(&by_index, fine, outcomes).await;
+        let close = fine.iter().filter_map(|(index, id)| Some((*by_index.get(index)?, *id)));
+        stream::iter(close).for_each_concurrent(WRITERS, |(job, id)| self.close(&job.draft, id)).await;
+        fine
     }
 
     /// Moves issues into their sprints, all of a sprint at once. Says which issues are where they are to be.
@@ -230,17 +294,31 @@ impl Api {
         for sprint in sprints {
             let own = fine.iter().filter(|(index, _)| sprint_of(index) == Some(sprint));
             let ids: Vec<u64> = own.map(|(_, id)| *id).collect();
-            let Err(error) = self.move_to_sprint(sprint, &ids).await else { continue };
-            let (left, others): (Vec<_>, Vec<_>) =
-                fine.into_iter().partition(|(index, _)| sprint_of(index) == Some(sprint));
+            let refused = self.not_moved(sprint, &ids).await;
+            let (left, others): (Vec<_>, Vec<_>) = fine.into_iter().partition(|(_, id)| refused.contains_key(id));
             fine = others;
             for (index, id) in left {
+                let Some(error) = refused.get(&id) else { continue };
                 let (applied, failed) = (vec!["the issue".to_owned()], vec![format!("`{}`", Field::SprintId)]);
                 let effect = Effect::Partial { id: id.to_string(), applied, failed };
-                outcomes.insert(index, Err(copy(&error).with_effect(effect)));
+                outcomes.insert(index, Err(copy(error).with_effect(effect)));
             }
         }
         fine
+    }
+
+    /// Moves issues into a sprint and says which ones are not there, and why. Jira refuses all of them where it refuses one: then
+    /// each goes by itself.
+    async fn not_moved(&self, sprint: u64, ids: &[u64]) -> HashMap<u64, Error> {
+        let Err(error) = self.move_to_sprint(sprint, ids).await else { return HashMap::new() };
+        if ids.len() < 2 || error.http_status() != Some(400) {
+            return ids.iter().map(|id| (*id, copy(&error))).collect();
+        }
+        let mut refused = HashMap::new();
+        for id in ids {
+            refused.extend(self.move_to_sprint(sprint, &[*id]).await.err().map(|error| (*id, error)));
+        }
+        refused
     }
 
     /// The tasks that were made, as they are stored.

@@ -31,10 +31,10 @@ const HELD_AS_TIME: &str = "held as a time: the day is that of the offset in whi
 
 /// What can be done; without a flavor what either of them can do. Restricted comments can be written where a setting says
 /// who is to see them.
-pub(crate) fn capabilities(flavor: Option<Flavor>, can_restrict: bool) -> Capabilities {
+pub(crate) fn capabilities(flavor: Option<Flavor>, can_restrict: bool, index_lag: Duration) -> Capabilities {
     Capabilities::new(NAME)
         .with(Entity::Project, projects(flavor).max_page_size(MAX_PAGE_SIZE))
-        .with(Entity::Task, tasks().max_page_size(MAX_PAGE_SIZE))
+        .with(Entity::Task, tasks(index_lag).max_page_size(MAX_PAGE_SIZE))
         .with(Entity::Sprint, sprints(flavor).max_page_size(MAX_PAGE_SIZE))
         .with(Entity::User, users(flavor).max_page_size(MAX_PAGE_SIZE))
         .with(Entity::Comment, comments(can_restrict).max_page_size(MAX_PAGE_SIZE))
@@ -56,8 +56,10 @@ pub(crate) fn marker(place: &str) -> CreateGuarantee {
     CreateGuarantee::Marker { place: place.to_owned(), visible_within: Duration::ZERO }
 }
 
-fn tasks() -> EntityCapabilities {
-    let tasks = crate::tasks::capabilities();
+fn tasks(index_lag: Duration) -> EntityCapabilities {
+    // The marks of issues are found by the index.
+    let guarantee = CreateGuarantee::Marker { place: "issue property".to_owned(), visible_within: index_lag };
+    let tasks = crate::tasks::capabilities().create_guarantee(guarantee);
     let text = tasks.field(Field::Description).lossy(STORED_AS);
     tasks.fields([Field::Description], &text)
 }

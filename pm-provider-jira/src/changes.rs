@@ -27,17 +27,12 @@ use crate::{JiraProvider, NAME, endpoints, ids};
 const FEED: &str = "changes";
 /// Times are told by the millisecond.
 const GRANULARITY: Duration = Duration::from_millis(1);
-/// How long a change usually takes to show. Those that take longer are told all the same, by a later read.
-const INDEX_LAG: Duration = Duration::from_secs(1);
+/// How long a change may take to show where searches are not late. Those that take longer are told all the same, by a later read.
+const LEAST_LAG: Duration = Duration::from_secs(1);
 /// How far each scan goes back behind the beginning of the last one.
 const OVERLAP: TimeDelta = TimeDelta::minutes(2);
 /// How many pages of issues that changed in one second are read on.
 const MOST_ALIKE: usize = 1_000;
-
-fn facts() -> ChangeFacts {
-    let facts = ChangeFacts::exact([Entity::Task]).tombstones(false).inclusive(true);
-    facts.granularity(GRANULARITY).index_lag(INDEX_LAG)
-}
 
 /// Where the feed stands.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -63,9 +58,14 @@ struct Found {
 }
 
 impl Api {
+    fn change_facts(&self) -> ChangeFacts {
+        let facts = ChangeFacts::exact([Entity::Task]).tombstones(false).inclusive(true);
+        facts.granularity(GRANULARITY).index_lag(self.index_lag.max(LEAST_LAG))
+    }
+
     /// Reads a page.
     async fn changes_page(&self, query: &ChangeQuery, cursor: Option<&Cursor>) -> Result<ChangePage> {
-        self.capabilities.check_changes(&facts(), query)?;
+        self.capabilities.check_changes(&self.change_facts(), query)?;
         let mut place = Place::open(query, cursor)?;
         let Some(jql) = self.feed_of(query) else { return Ok(ChangePage::new(Vec::new(), place.seal(query)?, false)) };
         if place.at.is_none() {
@@ -85,7 +85,7 @@ impl Api {
 
     /// The cursor of this moment: what shows already is told.
     async fn latest_change(&self, query: &ChangeQuery) -> Result<Cursor> {
-        self.capabilities.check_changes(&facts(), query)?;
+        self.capabilities.check_changes(&self.change_facts(), query)?;
         let now = self.server_time().await?.map(|time| time.timestamp_millis());
         let from = now.map(|now| now - OVERLAP.num_milliseconds());
         let mut place = Place { from, began: now, ..Place::default() };
@@ -199,7 +199,7 @@ fn change(task: PMTask) -> Change {
 #[async_trait]
 impl Changes for JiraProvider {
     fn facts(&self) -> ChangeFacts {
-        facts()
+        self.api.change_facts()
     }
 
     async fn changes_page(&self, query: &ChangeQuery, cursor: Option<Cursor>) -> Result<ChangePage> {

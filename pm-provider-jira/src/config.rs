@@ -1,6 +1,7 @@
 //! What can be set.
 
 use std::str::FromStr;
+use std::time::Duration;
 
 use pm_http::settings::{choice, missing, number, parsed};
 use pm_http::{Credential, SecretSource, TransportSettings, with_transport};
@@ -93,11 +94,16 @@ const PAGE_SIZE: SettingSpec = SettingSpec::new(
     "JIRA_PAGE_SIZE",
     "how many items are asked for at once (100); the server may give fewer",
 );
+const INDEX_LAG: SettingSpec = SettingSpec::new(
+    "index_lag_seconds",
+    "JIRA_INDEX_LAG_SECONDS",
+    "how late searches of Cloud may be (60); Data Center finds what was written at once",
+);
 
 /// The settings of the provider, as its factory declares them.
 pub(crate) const SETTINGS: &[SettingSpec] = with_transport!(
     "JIRA"; BASE_URL, USERNAME, API_TOKEN, FLAVOR, BOARD_ID, TASK_TYPE, SUBTASK_TYPE, START_DATE_FIELD, ESTIMATE,
-    PROJECT_TEMPLATE, RESTRICTED_TO, STATUSES, PRIORITIES, NOTIFY, WEBHOOK_SECRET, PAGE_SIZE,
+    PROJECT_TEMPLATE, RESTRICTED_TO, STATUSES, PRIORITIES, NOTIFY, WEBHOOK_SECRET, PAGE_SIZE, INDEX_LAG,
 );
 
 /// Who sees restricted comments.
@@ -157,12 +163,17 @@ pub struct JiraConfig {
     pub webhook_secret: Option<Secret>,
     /// How many items are asked for at once.
     pub page_size: u32,
+    /// How late searches of Cloud may be.
+    pub index_lag: Duration,
     /// Proxy, certificates, patience.
     pub transport: TransportSettings,
 }
 
 /// How many items are asked for at once if nothing is said: with all fields Jira gives no more.
 const DEFAULT_PAGE_SIZE: u32 = 100;
+/// Atlassian says no more than that what was just written may not be found at once; a minute is a guess that is meant to be safe
+/// (<https://developer.atlassian.com/cloud/jira/platform/search-and-reconcile/>).
+pub(crate) const DEFAULT_INDEX_LAG: Duration = Duration::from_secs(60);
 
 impl JiraConfig {
     /// Takes an address and a token.
@@ -188,6 +199,7 @@ impl JiraConfig {
             notify: true,
             webhook_secret: None,
             page_size: DEFAULT_PAGE_SIZE,
+            index_lag: DEFAULT_INDEX_LAG,
             transport: TransportSettings::new(),
         }
     }
@@ -235,6 +247,8 @@ impl JiraConfig {
         self.restricted_to = parsed(context, &RESTRICTED_TO)?;
         self.board_id = number(context, &BOARD_ID, 1, u32::MAX)?.map(u64::from);
         self.page_size = number(context, &PAGE_SIZE, 1, 5_000)?.unwrap_or(DEFAULT_PAGE_SIZE);
+        let lag = number(context, &INDEX_LAG, 0, 3_600)?.map(|seconds| Duration::from_secs(seconds.into()));
+        self.index_lag = lag.unwrap_or(DEFAULT_INDEX_LAG);
         Ok(())
     }
 
@@ -326,6 +340,13 @@ impl JiraConfig {
     #[must_use]
     pub fn page_size(mut self, size: u32) -> Self {
         self.page_size = size.max(1);
+        self
+    }
+
+    /// Says how late searches of Cloud may be.
+    #[must_use]
+    pub fn index_lag(mut self, lag: Duration) -> Self {
+        self.index_lag = lag;
         self
     }
 

@@ -80,6 +80,8 @@ pm_http::endpoints! {
     TRANSITION_ISSUE: create "rest/api/{version}/issue/{id}/transitions";
     /// A property of an issue.
     GET_ISSUE_PROPERTY: get "rest/api/{version}/issue/{id}/properties/{key}";
+    /// A new value of a property of an issue; it is the whole body.
+    SET_ISSUE_PROPERTY: put "rest/api/{version}/issue/{id}/properties/{key}";
 
     /// Comments on an issue.
     LIST_COMMENTS: get "rest/api/{version}/issue/{id}/comment";

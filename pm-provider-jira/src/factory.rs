@@ -28,7 +28,7 @@ impl ProviderFactory for JiraFactory {
     }
 
     fn capabilities(&self) -> Capabilities {
-        capabilities(None, true)
+        capabilities(None, true, crate::config::DEFAULT_INDEX_LAG)
     }
 
     async fn build(&self, context: BuildContext) -> Result<Arc<dyn PmProvider>> {

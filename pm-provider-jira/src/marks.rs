@@ -8,18 +8,18 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::{StreamExt, TryStreamExt, stream};
-use pm_http::{CachedMap, Marker, unless_hidden};
+use futures_util::{StreamExt, stream};
+use pm_http::{CachedMap, Marker, Raw, unless_hidden};
 use pm_provider::{Entity, Result};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
 use crate::api::Api;
-use crate::dto::Mark;
+use crate::dto::{Issue, Mark, Moment};
 use crate::endpoints;
 use crate::jql::Jql;
-use crate::tasks::MARK_FIELDS;
+use crate::tasks::{MARK_FIELDS, MOST_AT_ONCE};
 
 /// The property of issues and comments that marks are in: no person sees it.
 pub(crate) const PROPERTY: &str = "pm-core";
@@ -45,6 +45,12 @@ pub(crate) fn property(marker: &Marker) -> Value {
     json!({ "key": PROPERTY, "value": { "key": marker.as_str() } })
 }
 
+/// The property of an issue whose create is not all: status, sprint and what the create screen lacks are set by further requests,
+/// and whoever finds it by its key goes on where they ended.
+pub(crate) fn open_property(marker: &Marker) -> Value {
+    json!({ "key": PROPERTY, "value": { "key": marker.as_str(), "open": true } })
+}
+
 /// Our marks, by project; those of all projects under 0.
 pub(crate) struct Shelf(CachedMap<u64, Mutex<Marks>>);
 
@@ -59,21 +65,23 @@ impl Default for Shelf {
 struct Marks {
     /// The oldest issue with each mark: others are copies that people made.
     issues: HashMap<String, u64>,
-    /// What was looked at one by one, marked or not.
+    /// What was looked at one by one, marked or not; nothing on Cloud.
     looked_at: HashSet<u64>,
+    /// The issues whose create may not be all done.
+    open: HashSet<u64>,
     /// Up to when everything was read.
     until: Option<DateTime<Utc>>,
 }
 
 impl Marks {
-    fn add(&mut self, mark: String, id: u64) {
-        let known = self.issues.entry(mark).or_insert(id);
+    fn add(&mut self, mark: Mark, id: u64) {
+        let known = self.issues.entry(mark.key).or_insert(id);
         *known = id.min(*known);
-        self.looked_at.insert(id);
-    }
-
-    fn saw(&mut self, created: Option<DateTime<Utc>>) {
-        self.until = self.until.max(created);
+        if mark.open {
+            self.open.insert(id);
+        } else {
+            self.open.remove(&id);
+        }
     }
 }
 
@@ -97,22 +105,54 @@ impl Api {
         if known.len() == wanted.iter().collect::<HashSet<_>>().len() {
             return Ok(known);
         }
-        // A mark that is looked for since a time says nothing of what is older.
-        let from = marks.until.and_then(|until| until.checked_sub_signed(OVERLAP)).max(since);
-        let is_narrowed = marks.until.is_none() && since.is_some();
-        self.read_marks(project, from, &mut marks).await?;
-        if is_narrowed {
-            marks.until = None;
-        }
+        let read_until = marks.until.and_then(|until| until.checked_sub_signed(OVERLAP));
+        // What is looked for since a later time leaves a hole behind it, which is still to be read.
+        let is_whole = since.is_none() || since <= read_until;
+        self.read_marks(project, read_until.max(since), is_whole, &mut marks).await?;
         Ok(found(&marks))
     }
 
-    /// Remembers what we made.
-    pub(crate) async fn put_mark(&self, project: u64, marker: &Marker, id: u64) -> Result<()> {
+    /// Remembers what we made with a key, and whether something is to follow.
+    pub(crate) async fn put_mark(&self, project: u64, marker: &Marker, id: u64, open: bool) -> Result<()> {
+        let is_cloud = self.flavor().await?.is_cloud();
         for project in [project, 0] {
-            self.shelf(project).await?.lock().await.add(marker.as_str().to_owned(), id);
+            let shelf = self.shelf(project).await?;
+            let mut marks = shelf.lock().await;
+            marks.add(Mark { key: marker.as_str().to_owned(), open }, id);
+            if !is_cloud {
+                marks.looked_at.insert(id);
+            }
         }
         Ok(())
+    }
+
+    /// Remembers that nobody asks for the mark of an issue that we made without a key.
+    pub(crate) async fn pass_over(&self, project: u64, id: u64) -> Result<()> {
+        if !self.flavor().await?.is_cloud() {
+            self.shelf(project).await?.lock().await.looked_at.insert(id);
+        }
+        Ok(())
+    }
+
+    /// Says whether something that was to follow the create of an issue has not been done. The index may be late, and others
+    /// may have gone on meanwhile: so the issue itself is asked.
+    pub(crate) async fn is_open(&self, project: u64, marker: &Marker, id: u64) -> Result<bool> {
+        if !self.shelf(project).await?.lock().await.open.contains(&id) {
+            return Ok(false);
+        }
+        let is_open = self.mark_of(id).await?.is_some_and(|mark| mark.open);
+        self.put_mark(project, marker, id, is_open).await?;
+        Ok(is_open)
+    }
+
+    /// Notes that all is done that was to follow a create. Where that cannot be noted, whoever uses the key again looks whether
+    /// anything is left to do.
+    pub(crate) async fn close_mark(&self, project: u64, marker: &Marker, id: u64) {
+        let value = json!({ "key": marker.as_str() });
+        let noted = self.tell(&endpoints::SET_ISSUE_PROPERTY, &[&id.to_string(), PROPERTY], &value).await;
+        if noted.is_ok() {
+            let _ = self.put_mark(project, marker, id, false).await;
+        }
     }
 
     /// Forgets a mark whose issue is gone.
@@ -127,30 +167,42 @@ impl Api {
         self.issues.marks.0.of(project).get(async { Ok(Mutex::default()) }).await
     }
 
-    async fn read_marks(&self, project: Option<u64>, from: Option<DateTime<Utc>>, marks: &mut Marks) -> Result<()> {
+    /// Reads the marks of what was created since then, a page at a time: whoever is interrupted goes on where that was.
+    async fn read_marks(
+        &self,
+        project: Option<u64>,
+        from: Option<DateTime<Utc>>,
+        is_whole: bool,
+        marks: &mut Marks,
+    ) -> Result<()> {
         let jql = project.into_iter().fold(Jql::new(), |jql, id| jql.id("project", id)).created_by_us();
         let jql = from.into_iter().fold(jql, |jql, from| jql.since("created", from));
-        let is_cloud = self.flavor().await?.is_cloud();
-        let rows = self.search_all(jql, MARK_FIELDS, is_cloud).await?;
-        for row in &rows {
-            marks.saw(row.item.fields.created.map(crate::dto::Moment::utc));
-            if let Some(mark) = &row.item.properties.mark {
-                marks.add(mark.key.clone(), row.item.id.0);
+        let mut pages = self.pages(jql, MARK_FIELDS, MOST_AT_ONCE).await?.with_marks();
+        while let Some(rows) = pages.next().await? {
+            self.look_at(&rows, marks).await?;
+            if is_whole {
+                let newest = rows.iter().filter_map(|row| row.item.fields.created.map(Moment::utc)).max();
+                marks.until = marks.until.max(newest);
             }
         }
-        if is_cloud {
+        Ok(())
+    }
+
+    /// Takes in the marks of some issues. Searches of Data Center show no properties: what was not looked at yet is asked for
+    /// one by one.
+    async fn look_at(&self, rows: &[Raw<Issue>], marks: &mut Marks) -> Result<()> {
+        if self.flavor().await?.is_cloud() {
+            let marked = rows.iter().filter_map(|row| Some((row.item.properties.mark.clone()?, row.item.id.0)));
+            marked.for_each(|(mark, id)| marks.add(mark, id));
             return Ok(());
         }
-        // Searches of Data Center show no properties: what was not looked at yet is asked for one by one.
         let new: Vec<u64> = rows.iter().map(|row| row.item.id.0).filter(|id| !marks.looked_at.contains(id)).collect();
-        let each =
-            stream::iter(new).map(|id| async move { Ok::<_, pm_provider::Error>((id, self.mark_of(id).await?)) });
-        let found: Vec<_> = each.buffer_unordered(AT_ONCE).try_collect().await?;
-        for (id, mark) in found {
+        let mut each =
+            stream::iter(new).map(|id| async move { (id, self.mark_of(id).await) }).buffer_unordered(AT_ONCE);
+        while let Some((id, mark)) = each.next().await {
+            let mark = mark?;
             marks.looked_at.insert(id);
-            if let Some(mark) = mark {
-                marks.add(mark.key, id);
-            }
+            mark.into_iter().for_each(|mark| marks.add(mark, id));
         }
         Ok(())
     }
@@ -175,10 +227,13 @@ mod tests {
     #[test]
     fn the_oldest_issue_answers_to_a_mark() {
         let mut marks = Marks::default();
-        marks.add("a".to_owned(), 7);
-        marks.add("a".to_owned(), 5);
-        marks.add("a".to_owned(), 9);
-        assert_eq!(marks.issues["a"], 5);
+        let mark = |open| Mark { key: "a".to_owned(), open };
+        marks.add(mark(true), 7);
+        marks.add(mark(false), 5);
+        marks.add(mark(false), 9);
+        assert_eq!((marks.issues["a"], marks.open.len()), (5, 1));
+        marks.add(mark(false), 7);
+        assert!(marks.open.is_empty());
     }
 
     #[test]

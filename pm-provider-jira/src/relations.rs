@@ -10,8 +10,8 @@ use async_trait::async_trait;
 use pm_http::page::{Listing, slice};
 use pm_http::{Raw, named};
 use pm_provider::{
-    Cursor, Effect, EntityCapabilities, Error, NewRelation, Operation, Page, Relation, RelationId, RelationKind,
-    RelationQuery, Relations, Result, TaskId,
+    Cursor, Effect, EntityCapabilities, Error, ErrorKind, NewRelation, Operation, Page, Relation, RelationId,
+    RelationKind, RelationQuery, Relations, Result, TaskId,
 };
 use serde_json::json;
 
@@ -30,7 +30,7 @@ pub(crate) fn capabilities() -> EntityCapabilities {
 impl Api {
     /// The relations of a task in both directions.
     async fn relations_of(&self, task: u64) -> Result<Vec<Relation>> {
-        Ok(links_of(&self.issue_by_id(task).await?.item))
+        links_of(&self.issue_by_id(task).await?.item)
     }
 
     async fn relations_page(&self, query: &RelationQuery, cursor: Option<&Cursor>) -> Result<Page<Relation>> {
@@ -120,11 +120,15 @@ impl Api {
     }
 }
 
-/// The links of an issue.
-fn links_of(issue: &Issue) -> Vec<Relation> {
-    let Some(raw) = issue.fields.links.as_deref() else { return Vec::new() };
-    let links: Vec<Raw<Link>> = serde_json::from_str(raw.get()).unwrap_or_default();
-    links.into_iter().filter_map(|link| map::relation(link, issue.id.0)).collect()
+/// The links of an issue. A list that cannot be read is not taken for an empty one: a link would be made once more.
+fn links_of(issue: &Issue) -> Result<Vec<Relation>> {
+    let Some(raw) = issue.fields.links.as_deref() else { return Ok(Vec::new()) };
+    let unreadable = |error| {
+        let message = format!("the links of the issue `{}` have a form that is not known: {error}", issue.id);
+        Error::new(ErrorKind::InvalidResponse, message)
+    };
+    let links: Vec<Raw<Link>> = serde_json::from_str(raw.get()).map_err(unreadable)?;
+    Ok(links.into_iter().filter_map(|link| map::relation(link, issue.id.0)).collect())
 }
 
 #[async_trait]

@@ -20,7 +20,7 @@ use crate::map;
 use crate::marks::marker;
 use crate::provider::told;
 use crate::schema::default_type;
-use crate::tasks::{check_labels, named_type, one_assignee, unfit, whole_minutes};
+use crate::tasks::{MAX_PAGE_SIZE, check_labels, named_type, one_assignee, unfit, whole_minutes};
 
 /// How many single items are asked for at once.
 const AT_ONCE: usize = 4;
@@ -136,18 +136,23 @@ impl Api {
     ) -> Result<HashMap<String, Item>> {
         let jql = project.into_iter().fold(Jql::new(), |jql, id| jql.id("project", id));
         let jql = query.since.into_iter().fold(jql, |jql, since| jql.since("updated", since));
-        let rows = self.search_all(jql, &["comment", "created"], false).await?;
-        let has_comments = |raw: &str| !raw.contains("\"total\":0") && !raw.contains("\"total\": 0");
-        let rows = rows.into_iter().filter(|row| row.raw.as_str().is_some_and(has_comments));
-        let ids: Vec<u64> = rows.map(|row| row.item.id.0).collect();
         let markers: &Vec<&Marker> = &wanted.iter().map(|(_, marker)| marker).collect();
-        let each = stream::iter(ids)
-            .map(|id| async move { Ok::<_, Error>((id, found(self.marked_comments(id, markers).await)?)) });
-        let each: Vec<_> = each.buffered(AT_ONCE).try_collect().await?;
         let mut items = HashMap::new();
-        for (task, marks) in each {
-            for (mark, row) in marks.into_iter().flatten() {
-                items.entry(mark).or_insert_with(|| Item::from(map::comment(row, task)));
+        // Comments come along with their texts.
+        let mut pages = self.pages(jql, &["comment", "created"], MAX_PAGE_SIZE).await?;
+        while let Some(rows) = pages.next().await? {
+            let rows = rows.into_iter().filter(|row| row.raw.as_str().is_some_and(has_comments));
+            let ids: Vec<u64> = rows.map(|row| row.item.id.0).collect();
+            let each = stream::iter(ids)
+                .map(|id| async move { Ok::<_, Error>((id, found(self.marked_comments(id, markers).await)?)) });
+            let each: Vec<_> = each.buffered(AT_ONCE).try_collect().await?;
+            for (task, marks) in each {
+                for (mark, row) in marks.into_iter().flatten() {
+                    items.entry(mark).or_insert_with(|| Item::from(map::comment(row, task)));
+                }
+            }
+            if items.len() == wanted.len() {
+                break;
             }
         }
         Ok(items)
@@ -248,6 +253,11 @@ impl Api {
         neutral(&mut patch.goal);
         Ok(patch)
     }
+}
+
+/// Says whether an issue, as it came, has any comments.
+fn has_comments(raw: &str) -> bool {
+    !raw.contains("\"total\":0") && !raw.contains("\"total\": 0")
 }
 
 #[async_trait]

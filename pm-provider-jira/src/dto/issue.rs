@@ -49,6 +49,9 @@ pub(crate) struct Properties {
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Mark {
     pub(crate) key: String,
+    /// Something that was to follow the create has not been done yet, as far as is known.
+    #[serde(default)]
+    pub(crate) open: bool,
 }
 
 /// The fields of an issue: those that a task has, and the others as they came.

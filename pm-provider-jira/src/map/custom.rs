@@ -149,9 +149,15 @@ impl Shape {
         match (self.holds, value) {
             (Holds::Line, CustomValue::Text(text)) if !text.contains(['\n', '\r']) => same(json!(text)),
             (Holds::Line, CustomValue::Text(_)) => Err(self.bad("holds one line")),
-            (Holds::Area, CustomValue::Text(text)) => same(writing.text(text)),
+            (Holds::Area, CustomValue::Text(text)) => {
+                let sent = writing.text(text);
+                Ok(Fitting { shown: Api::shown_text(&sent).into(), sent })
+            }
             (Holds::Number, CustomValue::Integer(number)) => same(json!(number)),
-            (Holds::Number, CustomValue::Number(number)) => same(json!(number)),
+            (Holds::Number, CustomValue::Number(number)) => {
+                let sent = json!(number);
+                Ok(Fitting { shown: plain(&sent).unwrap_or_else(|| value.clone()), sent })
+            }
             (Holds::Date, CustomValue::Text(text)) if text.parse::<NaiveDate>().is_ok() => same(json!(text)),
             (Holds::Time, CustomValue::Text(text)) => self.time(text),
             (Holds::Choice | Holds::Choices, CustomValue::Text(text)) => self.choose(text, meta, "value"),

@@ -13,5 +13,5 @@ pub(crate) use custom::{Holds, Shape, Writing};
 pub(crate) use planning::{SPRINT_STATES, sprint, sprint_choices, sprint_word};
 pub(crate) use project::{ARCHIVED, project, project_choices};
 pub(crate) use relation::{link_kind, relation};
-pub(crate) use task::{Reading, epic_of, priorities, status, task};
+pub(crate) use task::{Reading, epic_of, is_in_sprint, priorities, status, task};
 pub(crate) use user::user;

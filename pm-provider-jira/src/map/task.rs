@@ -34,7 +34,7 @@ pub(crate) fn task(raw: Raw<Issue>, reading: &Reading<'_>) -> PMTask {
     let is_closed = state.category.is_closed();
     let project = fields.project.as_ref().map(|project| project.id.clone()).unwrap_or_default();
     let parent = parent_of(&fields, reading);
-    let sprint = reading.catalogue.sprint.as_deref().and_then(|id| fields.other(id)).and_then(sprint_of);
+    let sprint = sprint_of(&fields, reading.catalogue, is_closed);
     let custom = custom_fields(&fields, reading.catalogue);
     let start = reading.catalogue.start_date.as_deref().and_then(|id| fields.other(id)).and_then(day);
     let mut task = PMTask::new(id.to_string(), project, fields.summary.unwrap_or_default(), state);
@@ -118,20 +118,32 @@ pub(crate) fn epic_of(fields: &Fields, catalogue: &Catalogue) -> Option<String> 
     serde_json::from_str(value.get()).ok()
 }
 
-/// The sprint that counts: the active one, else the latest that is not over, else the last.
-///
-/// The field holds every sprint that the issue was ever in: objects, on older Data Centers texts that Java made of its own
+/// The sprint that counts: the active one, else the latest that is not over. The last one that is over counts only for who is done
+/// with: what is not done stands in the backlog again, although Jira keeps the sprint in the field.
+fn sprint_of(fields: &Fields, catalogue: &Catalogue, is_closed: bool) -> Option<u64> {
+    let all = sprints_of(fields, catalogue);
+    open_sprint(&all).or_else(|| all.last().filter(|_| is_closed).map(|(id, _)| *id))
+}
+
+/// Says whether an issue is in a sprint that is not over, which it can leave.
+pub(crate) fn is_in_sprint(fields: &Fields, catalogue: &Catalogue) -> bool {
+    open_sprint(&sprints_of(fields, catalogue)).is_some()
+}
+
+fn open_sprint(all: &[(u64, String)]) -> Option<u64> {
+    let active = all.iter().find(|(_, state)| state == "active");
+    active.or_else(|| all.iter().rev().find(|(_, state)| state != "closed")).map(|(id, _)| *id)
+}
+
+/// Every sprint that an issue was ever in, with its state: objects, on older Data Centers texts that Java made of its own
 /// (`com.atlassian.greenhopper.service.sprint.Sprint@1f2[id=5,rapidViewId=3,state=ACTIVE,name=…`).
-pub(crate) fn sprint_of(value: &RawValue) -> Option<u64> {
-    let value: Value = serde_json::from_str(value.get()).ok()?;
-    let all: Vec<(u64, String)> = match &value {
-        Value::Array(values) => values.iter().filter_map(sprint_state).collect(),
-        single => sprint_state(single).into_iter().collect(),
-    };
-    let is = |state: &'static str| move |(_, known): &&(u64, String)| known == state;
-    let active = all.iter().find(is("active"));
-    let counts = active.or_else(|| all.iter().rev().find(|(_, state)| state != "closed")).or(all.last());
-    counts.map(|(id, _)| *id)
+fn sprints_of(fields: &Fields, catalogue: &Catalogue) -> Vec<(u64, String)> {
+    let value = catalogue.sprint.as_deref().and_then(|id| fields.other(id));
+    match value.and_then(|value| serde_json::from_str(value.get()).ok()) {
+        Some(Value::Array(values)) => values.iter().filter_map(sprint_state).collect(),
+        Some(single) => sprint_state(&single).into_iter().collect(),
+        None => Vec::new(),
+    }
 }
 
 fn sprint_state(value: &Value) -> Option<(u64, String)> {
@@ -273,16 +285,22 @@ mod tests {
 
     #[test]
     fn sprints_are_objects_or_texts_and_the_active_one_counts() {
-        let sprint = |json: &str| sprint_of(&RawValue::from_string(json.to_owned()).unwrap());
+        let sprint = |key: &str, json: &str| {
+            let status = format!(r#"{{"id": "1", "name": "x", "statusCategory": {{"key": "{key}"}}}}"#);
+            let sprint = read(&format!(r#"{{"status": {status}, "customfield_10020": {json}}}"#)).sprint_id;
+            sprint.map(|id| id.to_string())
+        };
         let text = |id: u64, state: &str| {
             format!(
                 "\"com.atlassian.greenhopper.service.sprint.Sprint@1f2[id={id},rapidViewId=3,state={state},name=a, b]\""
             )
         };
-        assert_eq!(sprint(&format!("[{}, {}]", text(5, "CLOSED"), text(6, "ACTIVE"))), Some(6));
-        assert_eq!(sprint(&format!("[{}, {}]", text(5, "FUTURE"), text(6, "CLOSED"))), Some(5));
-        assert_eq!(sprint(r#"[{"id": 1, "state": "closed"}, {"id": 2, "state": "closed"}]"#), Some(2));
-        assert_eq!(sprint("[]"), None);
+        let is = |id: &str| Some(id.to_owned());
+        assert_eq!(sprint("new", &format!("[{}, {}]", text(5, "CLOSED"), text(6, "ACTIVE"))), is("6"));
+        assert_eq!(sprint("done", &format!("[{}, {}]", text(5, "FUTURE"), text(6, "CLOSED"))), is("5"));
+        let over = r#"[{"id": 1, "state": "closed"}, {"id": 2, "state": "closed"}]"#;
+        assert_eq!((sprint("done", over), sprint("new", over)), (is("2"), None), "it is in the backlog again");
+        assert_eq!(sprint("done", "[]"), None);
     }
 
     #[test]

@@ -4,18 +4,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use pm_http::{Create, Marker};
-use pm_provider::{Entity, Error, Field, NewTask, PMTask, Result};
+use pm_http::{Create, CreateTurn, Marker};
+use pm_provider::{Effect, Entity, Error, ErrorKind, Field, NewTask, PMTask, Result, Retry};
 use serde_json::{Value, json};
 
 use super::Kind;
+use super::look_ups::LookUps;
 use super::transition::partial;
-use super::update::Plan;
+use super::update::{IN_PARENTS_SPRINT, Plan};
 use super::write::{Body, Current, Place, as_patch, named_type, unfit};
 use crate::api::{Api, found};
 use crate::dto::{IssueType, Made, Screen};
 use crate::ids::{self, leads_nowhere, referred};
-use crate::marks::{marker, property, random_marker};
+use crate::marks::{marker, open_property, property, random_marker};
 use crate::schema::{default_type, subtask_type};
 use crate::{endpoints, jql::Jql};
 
@@ -30,14 +31,26 @@ pub(crate) struct Draft {
     pub(crate) sprint: Option<u64>,
     pub(crate) marker: Marker,
     pub(crate) is_keyed: bool,
+    /// Whether something is to follow that the create itself cannot do.
+    pub(crate) has_more: bool,
 }
 
 impl Draft {
+    /// What creates wait for each other by.
+    pub(crate) fn identity(&self) -> String {
+        format!("task marked {}", self.marker.as_str())
+    }
+
     /// The body of the request.
     pub(crate) fn json(&self) -> Value {
         let mut body = self.body.json();
-        body["properties"] = json!([property(&self.marker)]);
+        body["properties"] = json!([if self.is_open() { open_property(&self.marker) } else { property(&self.marker) }]);
         body
+    }
+
+    /// Whether the mark says that the create is not all. Only who uses the key again would ask for it.
+    pub(crate) fn is_open(&self) -> bool {
+        self.is_keyed && self.has_more
     }
 }
 
@@ -50,36 +63,75 @@ struct CreateTask<'a> {
 impl Api {
     /// Creates a task.
     pub(crate) async fn create_task(&self, new: &NewTask) -> Result<PMTask> {
-        let draft = self.draft(new).await?;
-        let (id, is_new) = self.create_drafted(&draft).await?;
+        let draft = self.draft(new, &LookUps::default()).await?;
+        // The turn lasts until all is done: whoever uses the key meanwhile finds it done.
+        let identities: Vec<String> = draft.is_open().then(|| draft.identity()).into_iter().collect();
+        let turns = self.http.claim_creates(&identities).await?;
+        let (id, is_new) = self.create_drafted(&draft, turns.first()).await?;
         if is_new {
             self.finish(id, new, &draft, draft.sprint).await?;
+            self.close(&draft, id).await;
         }
         self.read_back(id).await
     }
 
-    /// Creates an issue by a request of its own; says whether it was there before.
-    pub(crate) async fn create_drafted(&self, draft: &Draft) -> Result<(u64, bool)> {
+    /// Creates an issue by a request of its own, in a turn that may be claimed already; says whether it is new.
+    pub(crate) async fn create_drafted(&self, draft: &Draft, turn: Option<&CreateTurn>) -> Result<(u64, bool)> {
         let create = CreateTask { api: self, draft, sent: AtomicBool::new(false) };
-        let made = self.http.create(&create).await?;
+        let made = match turn {
+            Some(turn) => self.http.create_claimed(&create, turn).await,
+            None => self.http.create(&create).await,
+        };
+        let made = made.inspect_err(|error| self.note_lost(draft, error))?;
         let id = made.id.parse().unwrap_or_default();
-        self.put_mark(draft.kind.0, &draft.marker, id).await?;
+        self.remember(draft, id, made.is_new && draft.is_open()).await?;
         Ok((id, made.is_new))
     }
 
+    /// Remembers that a create may have been done all the same, for as long as a search may not show it.
+    pub(crate) fn note_lost(&self, draft: &Draft, error: &Error) {
+        if draft.is_keyed && *error.effect() == Effect::Unknown && self.issues.lost_for(draft.marker.as_str()).is_none()
+        {
+            self.issues.lose(draft.marker.as_str(), self.index_lag);
+        }
+    }
+
+    /// Makes sure that a create which is not found is not one that was lost and may still show.
+    pub(crate) fn check_not_lost(&self, draft: &Draft) -> Result<()> {
+        let Some(left) = self.issues.lost_for(draft.marker.as_str()) else { return Ok(()) };
+        let message = "the answer to a create with this key was lost a moment ago, and searches do not show yet what became of it";
+        let error = Error::new(ErrorKind::Unavailable, message).with_effect(Effect::Unknown);
+        Err(error.hint("the same idempotency key may be used again").with_retry(Retry::After(left)))
+    }
+
+    /// Remembers what a create made, and whether something is to follow.
+    pub(crate) async fn remember(&self, draft: &Draft, id: u64, is_open: bool) -> Result<()> {
+        if !draft.is_keyed {
+            return self.pass_over(draft.kind.0, id).await;
+        }
+        self.put_mark(draft.kind.0, &draft.marker, id, is_open).await
+    }
+
+    /// Notes that nothing is to follow any more.
+    pub(crate) async fn close(&self, draft: &Draft, id: u64) {
+        if draft.is_open() {
+            self.close_mark(draft.kind.0, &draft.marker, id).await;
+        }
+    }
+
     /// Puts together what a new issue takes; nothing is sent that writes.
-    pub(crate) async fn draft(&self, new: &NewTask) -> Result<Draft> {
+    pub(crate) async fn draft(&self, new: &NewTask, look_ups: &LookUps) -> Result<Draft> {
         self.capabilities.check_create(new)?;
         let project = ids::existing("project", &new.project_id)?;
         if self.is_gone(project) {
             return Err(Error::not_found("project", project));
         }
         let types = self.types_of(project).await?;
-        let own = self.new_type(new, &types).await?;
+        let own = self.new_type(new, &types, look_ups).await?;
         let kind = (project, own.id.0);
         let (screen, catalogue) = futures_util::try_join!(self.create_screen(kind), self.catalogue())?;
         let patch = as_patch(new);
-        let place = Place { kind, types: &types, screen: &screen, catalogue: &catalogue, current: None };
+        let place = Place { kind, types: &types, screen: &screen, catalogue: &catalogue, current: None, look_ups };
         let mut body = self.changed_fields(&patch, &place).await?;
         body.set(Field::ProjectId, "project", json!({ "id": project.to_string() }));
         body.set(Field::TaskType, "issuetype", json!({ "id": own.id.to_string() }));
@@ -98,14 +150,18 @@ impl Api {
         }
         let later = self.set_later(&mut body, kind, &screen).await?;
         check_required(&body, &screen, &catalogue)?;
-        let sprint = self.sprint_move(&patch.sprint_id, project, None).await?.flatten();
+        let sprint = self.new_sprint(new.sprint_id.as_ref(), project, look_ups).await?;
+        if sprint.is_some() && own.level() < 0 {
+            return Err(unfit(Field::SprintId, IN_PARENTS_SPRINT));
+        }
         let key = new.idempotency_key.as_deref();
         let mark = key.map_or_else(random_marker, |key| marker(Entity::Task, key));
-        Ok(Draft { kind, body, later, sprint, marker: mark, is_keyed: key.is_some() })
+        let has_more = new.status.is_some() || !later.is_empty() || sprint.is_some();
+        Ok(Draft { kind, body, later, sprint, marker: mark, is_keyed: key.is_some(), has_more })
     }
 
     /// The type of a new issue: what is named, else what fits below its parent.
-    async fn new_type<'t>(&self, new: &NewTask, types: &'t [IssueType]) -> Result<&'t IssueType> {
+    async fn new_type<'t>(&self, new: &NewTask, types: &'t [IssueType], look_ups: &LookUps) -> Result<&'t IssueType> {
         if let Some(name) = &new.task_type {
             return named_type(types, name);
         }
@@ -114,8 +170,8 @@ impl Api {
         let usual = usual.ok_or_else(none)?;
         let Some(parent) = &new.parent_task_id else { return Ok(usual) };
         let id = referred(Field::ParentTaskId, parent)?;
-        let row = found(self.issue_by_id(id).await)?;
-        let row = row.ok_or_else(|| leads_nowhere(Field::ParentTaskId, parent.as_str()))?.item;
+        let row = self.parent_row(id, look_ups).await?;
+        let row = row.ok_or_else(|| leads_nowhere(Field::ParentTaskId, parent.as_str()))?;
         let level = row.fields.issue_type.as_ref().map_or(0, IssueType::level);
         if level > usual.level() {
             return Ok(usual);
@@ -193,7 +249,7 @@ impl Create for CreateTask<'_> {
     type Item = Created;
 
     fn identity(&self) -> String {
-        format!("task marked {}", self.draft.marker.as_str())
+        self.draft.identity()
     }
 
     fn id<'a>(&self, item: &'a Self::Item) -> &'a str {
@@ -216,12 +272,19 @@ impl Create for CreateTask<'_> {
         let (project, marker) = (self.draft.kind.0, &self.draft.marker);
         let since = since.filter(|_| !self.draft.is_keyed);
         let found_ids = self.api.marked_issues(Some(project), &[marker], since).await?;
-        let Some(id) = found_ids.get(marker.as_str()) else { return Ok(Vec::new()) };
+        let is_sent = self.sent.load(Ordering::Relaxed);
+        let Some(id) = found_ids.get(marker.as_str()) else {
+            if !is_sent {
+                self.api.check_not_lost(self.draft)?;
+            }
+            return Ok(Vec::new());
+        };
         if found(self.api.issue_by_id(*id).await)?.is_none() {
             self.api.drop_mark(project, marker).await?;
             return Ok(Vec::new());
         }
-        Ok(vec![Created { id: id.to_string(), is_new: self.sent.load(Ordering::Relaxed) }])
+        let is_new = is_sent || self.draft.is_open() && self.api.is_open(project, marker, *id).await?;
+        Ok(vec![Created { id: id.to_string(), is_new }])
     }
 
     fn place(&self) -> String {

@@ -1,12 +1,11 @@
 //! Listing issues.
 
-use chrono::{DateTime, TimeDelta, Utc};
 use pm_http::Raw;
 use pm_http::page::{Listing, TokenPlace, token};
-use pm_provider::{Cursor, Direction, Match, PMTask, Page, Result, StatusCategory, TaskQuery};
-use serde::{Deserialize, Serialize};
+use pm_provider::{Cursor, Match, PMTask, Page, Result, StatusCategory, TaskQuery};
 
 use super::MAX_PAGE_SIZE;
+use super::pages::Second;
 use super::search::{ALL_FIELDS, Ask};
 use crate::api::{Api, found};
 use crate::dto::Issue;
@@ -76,19 +75,13 @@ impl Api {
         let jql = place.bound(jql, direction);
         let jql = jql.order("created", direction).order("key", direction).to_string();
         let ask = Ask { jql: &jql, fields: ALL_FIELDS, marks: false, size };
-        // What was told of the second stands in front, unless some of it is gone.
-        let mut start = (place.told.len() as u64).saturating_sub(1);
-        let mut page = self.search_by_offset(ask, start).await?;
-        if start > 0 && page.issues.first().is_none_or(|row| !place.told.contains(&row.item.id.0)) {
-            start = 0;
-            page = self.search_by_offset(ask, start).await?;
-        }
+        let (mut start, mut page) = self.search_behind(ask, &place).await?;
         let total = place.total.or((cursor.is_none()).then_some(page.total));
         let mut rows = Vec::new();
         let more = loop {
             let end = start + page.issues.len() as u64;
             let is_over = page.issues.is_empty() || end >= page.total;
-            rows.extend(page.issues.into_iter().filter(|row| !place.told.contains(&row.item.id.0)));
+            rows.extend(place.untold(page.issues));
             if rows.len() >= size as usize || is_over {
                 break !is_over || rows.len() > size as usize;
             }
@@ -142,7 +135,7 @@ impl Api {
         };
         jql = match &query.sprint {
             Match::Is(sprint) => ids::number(sprint.as_str()).map_or(jql.clone().nothing(), |id| jql.id("sprint", id)),
-            Match::Unset => jql.unset("sprint"),
+            Match::Unset => self.without_sprint(jql).await?,
             _ => jql,
         };
         jql = self.parent_filter(jql, query).await?;
@@ -150,6 +143,19 @@ impl Api {
         jql = query.labels.iter().fold(jql, |jql, label| jql.text("labels", label));
         jql = query.text.iter().fold(jql, |jql, text| jql.words(text));
         Ok(query.updated_since.into_iter().fold(jql, |jql, since| jql.since("updated", since)))
+    }
+
+    /// Jira keeps the sprints that are over: what is not done yet stands in the backlog again.
+    async fn without_sprint(&self, jql: Jql) -> Result<Jql> {
+        let statuses = self.all_statuses().await?;
+        let open = statuses.iter().filter(|status| !status.category.is_closed());
+        let mut open: Vec<u64> = open.filter_map(|status| ids::number(status.id.as_deref()?)).collect();
+        open.sort_unstable();
+        if open.is_empty() {
+            return Ok(jql.unset("sprint"));
+        }
+        let is_left = format!("sprint not in (openSprints(), futureSprints()) AND status in ({})", list(&open));
+        Ok(jql.clause(format!("(sprint is EMPTY OR ({is_left}))")))
     }
 
     /// On Data Center `parent` is that of sub-tasks, and cannot be asked to be empty; the epic is a field of its own.
@@ -212,42 +218,6 @@ impl Api {
     }
 }
 
-/// Where a listing by offset stands: what was told of the second in which the last issue was created.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct Second {
-    #[serde(rename = "s")]
-    second: Option<i64>,
-    #[serde(rename = "t")]
-    told: Vec<u64>,
-    /// How many issues the first page said there are.
-    #[serde(rename = "n")]
-    total: Option<u64>,
-}
-
-impl Second {
-    /// What was created in the second or behind it. Indexes hold whole seconds; one that is finer is asked for all of it.
-    fn bound(&self, jql: Jql, direction: Direction) -> Jql {
-        let Some(start) = self.second.and_then(|second| DateTime::<Utc>::from_timestamp(second, 0)) else { return jql };
-        match direction {
-            Direction::Descending => {
-                let end = start + TimeDelta::milliseconds(999);
-                jql.clause(format!("created <= {}", end.timestamp_millis()))
-            }
-            _ => jql.since("created", start),
-        }
-    }
-
-    fn tell(&mut self, rows: &[Raw<Issue>]) {
-        for row in rows {
-            let second = row.item.fields.created.map(|time| time.utc().timestamp());
-            if second != self.second {
-                (self.second, self.told) = (second, Vec::new());
-            }
-            self.told.push(row.item.id.0);
-        }
-    }
-}
-
 /// An empty page, for a query that nothing can pass; a cursor must still be one of it.
 fn nothing(query: &TaskQuery, cursor: Option<&Cursor>) -> Result<Page<PMTask>> {
     if let Some(cursor) = cursor {
@@ -301,26 +271,5 @@ mod tests {
         for text in ["", "12", "WEB", "WEB-", "-1", "WEB-1a"] {
             assert!(!is_key(text), "{text}");
         }
-    }
-
-    #[test]
-    fn a_page_by_offset_begins_in_the_second_of_the_last_issue() {
-        let row = |id: u64, created: &str| {
-            let json = format!(r#"{{"id": "{id}", "fields": {{"created": "{created}"}}}}"#);
-            serde_json::from_str::<Raw<Issue>>(&json).ok()
-        };
-        let rows = [
-            row(1, "2026-01-01T00:00:00.900+0000"),
-            row(2, "2026-01-01T00:00:01.000+0000"),
-            row(3, "2026-01-01T00:00:01.100+0000"),
-        ];
-        let rows: Vec<_> = rows.into_iter().flatten().collect();
-        let mut place = Second::default();
-        place.tell(&rows);
-        assert_eq!(place.told, [2, 3]);
-        let (up, down) =
-            (place.bound(Jql::new(), Direction::Ascending), place.bound(Jql::new(), Direction::Descending));
-        assert_eq!(up.to_string(), "created >= 1767225601000");
-        assert_eq!(down.to_string(), "created <= 1767225601999");
     }
 }

@@ -1,13 +1,15 @@
 //! Many issues at once, by their ids: their state of now, whatever an index says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use pm_http::Raw;
 use pm_provider::{PMTask, Result};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::json;
 
+use super::AT_ONCE;
 use super::search::{ALL_FIELDS, Ask};
 use crate::api::{Api, found};
 use crate::dto::Issue;
@@ -16,13 +18,14 @@ use crate::jql::Jql;
 
 /// How many issues are asked for at once.
 pub(crate) const MOST_FETCHED: usize = 100;
-/// How many single issues are asked for at once.
-const AT_ONCE: usize = 8;
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Fetched {
     #[serde(default = "Vec::new")]
     issues: Vec<Raw<Issue>>,
+    #[serde(default, deserialize_with = "crate::dto::or_default")]
+    issue_errors: Vec<IgnoredAny>,
 }
 
 impl Api {
@@ -44,16 +47,29 @@ impl Api {
         let rows = if let [id] = ids {
             found(self.issue(&id.to_string()).await)?.into_iter().collect()
         } else if self.flavor().await?.is_cloud() {
-            let ids: Vec<String> = ids.iter().map(u64::to_string).collect();
-            let body = json!({ "issueIdsOrKeys": ids, "fields": ALL_FIELDS });
-            let request = self.request(&endpoints::FETCH_ISSUES, &[]).await?.json(&body);
-            let fetched: Fetched = self.send(request).await?.json()?;
-            fetched.issues
+            self.fetch_at_once(ids).await?
         } else {
             self.fetch_by_query(ids).await?
         };
         rows.iter().for_each(|row: &Raw<Issue>| self.issues.saw(&row.item));
         Ok(rows)
+    }
+
+    /// Jira leaves out what is not there, and tells those as errors that it does not show for now, although they are there: "due
+    /// to a retriable error or payload constraint"
+    /// (<https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-bulkfetch-post>).
+    /// Where there is any error, each that is missing is asked for by itself.
+    async fn fetch_at_once(&self, ids: &[u64]) -> Result<Vec<Raw<Issue>>> {
+        let names: Vec<String> = ids.iter().map(u64::to_string).collect();
+        let body = json!({ "issueIdsOrKeys": names, "fields": ALL_FIELDS });
+        let request = self.request(&endpoints::FETCH_ISSUES, &[]).await?.json(&body);
+        let Fetched { mut issues, issue_errors } = self.send(request).await?.json()?;
+        if !issue_errors.is_empty() {
+            let shown: HashSet<u64> = issues.iter().map(|row| row.item.id.0).collect();
+            let missing: Vec<u64> = ids.iter().copied().filter(|id| !shown.contains(id)).collect();
+            issues.extend(self.fetch_each(missing).await?);
+        }
+        Ok(issues)
     }
 
     /// Data Center refuses queries with an id that is not there: then each is asked for by itself.
@@ -66,7 +82,11 @@ impl Api {
             Err(error) if error.http_status() != Some(400) => return Err(error),
             _ => {}
         }
-        let single = stream::iter(ids.to_vec()).map(|id| async move { found(self.issue(&id.to_string()).await) });
+        self.fetch_each(ids.to_vec()).await
+    }
+
+    async fn fetch_each(&self, ids: Vec<u64>) -> Result<Vec<Raw<Issue>>> {
+        let single = stream::iter(ids).map(|id| async move { found(self.issue(&id.to_string()).await) });
         let rows: Vec<Option<_>> = single.buffered(AT_ONCE).try_collect().await?;
         Ok(rows.into_iter().flatten().collect())
     }

@@ -21,6 +21,8 @@ const MOST_FRESH: usize = 50;
 const WORKFLOW_LIFE: Duration = Duration::from_secs(300);
 /// How long an issue is believed to stand where it was seen.
 const SEEN_LIFE: Duration = Duration::from_secs(60);
+/// How long an epic that was not found is not asked for again.
+const HIDDEN_LIFE: Duration = Duration::from_secs(60);
 /// How many issues are remembered by where they stand, and how many epics by key.
 const MOST: usize = 10_000;
 
@@ -50,6 +52,8 @@ pub(crate) struct Memory {
     written: Mutex<VecDeque<(Instant, u64)>>,
     deleted: Mutex<VecDeque<(Instant, u64)>>,
     epics: Mutex<HashMap<String, u64>>,
+    hidden_epics: Mutex<HashMap<String, Instant>>,
+    lost: Mutex<HashMap<String, Instant>>,
     no_workflows: std::sync::atomic::AtomicBool,
 }
 
@@ -131,18 +135,40 @@ impl Memory {
         locked(&self.deleted).iter().any(|(_, known)| *known == id)
     }
 
+    /// Remembers that nobody knows what became of a create with a mark: until then the issue may still show.
+    pub(crate) fn lose(&self, mark: &str, lag: Duration) {
+        let mut lost = locked(&self.lost);
+        lost.retain(|_, until| *until > Instant::now());
+        lost.insert(mark.to_owned(), Instant::now() + lag);
+    }
+
+    /// How much longer the issue of a create that was lost may take to show.
+    pub(crate) fn lost_for(&self, mark: &str) -> Option<Duration> {
+        let until = locked(&self.lost).get(mark).copied()?;
+        Some(until.saturating_duration_since(Instant::now())).filter(|left| !left.is_zero())
+    }
+
     /// The ids of epics by key.
     pub(crate) fn epics(&self) -> HashMap<String, u64> {
         locked(&self.epics).clone()
     }
 
-    /// Remembers the ids of epics.
-    pub(crate) fn knows_epics(&self, found: impl IntoIterator<Item = (String, u64)>) {
+    /// Remembers the ids of the epics that were found by their keys, and that the others are hidden from us.
+    pub(crate) fn knows_epics(&self, asked: &[String], found: &HashMap<String, u64>) {
         let mut epics = locked(&self.epics);
         if epics.len() >= MOST {
             epics.clear();
         }
-        epics.extend(found);
+        epics.extend(found.iter().map(|(key, id)| (key.clone(), *id)));
+        let mut hidden = locked(&self.hidden_epics);
+        hidden.retain(|_, since| since.elapsed() < HIDDEN_LIFE);
+        let missing = asked.iter().filter(|key| !found.contains_key(*key));
+        hidden.extend(missing.map(|key| (key.clone(), Instant::now())));
+    }
+
+    /// Says whether an epic was asked for in vain a moment ago.
+    pub(crate) fn is_hidden_epic(&self, key: &str) -> bool {
+        locked(&self.hidden_epics).get(key).is_some_and(|since| since.elapsed() < HIDDEN_LIFE)
     }
 }
 

@@ -3,8 +3,10 @@
 mod create;
 mod delete;
 mod list;
+mod look_ups;
 mod many;
 mod memory;
+mod pages;
 mod search;
 mod transition;
 mod update;
@@ -12,22 +14,24 @@ mod workflow;
 mod write;
 
 pub(crate) use create::Draft;
+pub(crate) use look_ups::LookUps;
 pub(crate) use many::MOST_FETCHED;
 pub(crate) use memory::{Kind, Memory};
-pub(crate) use search::{ALL_FIELDS, Ask, MARK_FIELDS};
+pub(crate) use search::{ALL_FIELDS, Ask, MARK_FIELDS, MOST_AT_ONCE};
 pub(crate) use workflow::{StatusId, Step};
 pub(crate) use write::{check_labels, named_type, one_assignee, unfit, whole_minutes};
 
 use std::collections::HashMap;
 
+use futures_util::{StreamExt, TryStreamExt, stream};
 use pm_http::Raw;
 use pm_provider::{
     Entity, EntityCapabilities, Error, ErrorKind, Field, FieldSupport, Filter, Operation, PMTask, Result, SortField,
     TaskId,
 };
 
-use crate::api::Api;
-use crate::capabilities::{MAX_TEXT, marker};
+use crate::api::{Api, found};
+use crate::capabilities::MAX_TEXT;
 use crate::dto::Issue;
 use crate::jql::{Jql, quoted};
 use crate::map::{self, Reading};
@@ -35,6 +39,8 @@ use crate::{endpoints, ids};
 
 /// The longest summary.
 const MAX_SUMMARY: usize = 255;
+/// How many single issues are asked for at once.
+const AT_ONCE: usize = 8;
 /// The largest page of issues with all of their fields.
 pub(crate) use crate::capabilities::MAX_PAGE_SIZE;
 
@@ -81,7 +87,6 @@ pub(crate) fn capabilities() -> EntityCapabilities {
         ])
         // Not by the time of the last change: pages of such a listing lose what is changed meanwhile.
         .sorts([SortField::CreatedAt])
-        .create_guarantee(marker("issue property"))
         .delete_with_contents(true)
 }
 
@@ -157,20 +162,32 @@ impl Api {
         let own = rows.iter().filter_map(|row| Some((row.item.key.clone()?, row.item.id.0)));
         known.extend(own);
         let named = rows.iter().filter_map(|row| map::epic_of(&row.item.fields, catalogue));
-        let mut unknown: Vec<String> = named.filter(|key| !known.contains_key(key)).collect();
+        let mut unknown: Vec<String> =
+            named.filter(|key| !known.contains_key(key) && !self.issues.is_hidden_epic(key)).collect();
         unknown.sort_unstable();
         unknown.dedup();
         if !unknown.is_empty() {
-            let keys: Vec<_> = unknown.iter().map(|key| quoted(key)).collect();
-            let found =
-                self.search_all(Jql::new().clause(format!("key in ({})", keys.join(", "))), &["created"], false);
-            let found = found.await?;
-            let found = found.into_iter().filter_map(|row| Some((row.item.key.clone()?, row.item.id.0)));
-            let found: Vec<_> = found.collect();
-            self.issues.knows_epics(found.clone());
+            let found = self.epics_with(&unknown).await?;
+            self.issues.knows_epics(&unknown, &found);
             known.extend(found);
         }
         Ok(known)
+    }
+
+    /// The ids of issues by key. Where one of them is gone, or hidden from us, Jira refuses the whole query: then each is asked
+    /// for by itself.
+    async fn epics_with(&self, keys: &[String]) -> Result<HashMap<String, u64>> {
+        let list: Vec<_> = keys.iter().map(|key| quoted(key)).collect();
+        match self.search_all(Jql::new().clause(format!("key in ({})", list.join(", "))), MARK_FIELDS).await {
+            Ok(rows) => Ok(rows.into_iter().filter_map(|row| Some((row.item.key?, row.item.id.0))).collect()),
+            Err(error) if error.http_status() != Some(400) => Err(error),
+            Err(_) => {
+                let each = stream::iter(keys.to_vec());
+                let each = each.map(|key| async move { Ok::<_, Error>((found(self.issue(&key).await)?, key)) });
+                let each: Vec<_> = each.buffered(AT_ONCE).try_collect().await?;
+                Ok(each.into_iter().filter_map(|(row, key)| Some((key, row?.item.id.0))).collect())
+            }
+        }
     }
 
     /// Says whether a project has any issue that we can see.
@@ -178,16 +195,14 @@ impl Api {
         Ok(self.any_issue(Jql::new().id("project", project), MARK_FIELDS).await?.is_some())
     }
 
-    /// Any issue that a query finds.
+    /// Any issue that a query finds: the first one that we did not just delete, which an index may still have.
     pub(crate) async fn any_issue(&self, jql: Jql, fields: &[&str]) -> Result<Option<Raw<Issue>>> {
-        // More than one, for the first may be one that we deleted and the index still has.
-        let (jql, size) = (jql.to_string(), 10);
-        let ask = Ask { jql: &jql, fields, marks: false, size };
-        let rows = if self.flavor().await?.is_cloud() {
-            self.search_by_token(ask, None, &self.issues.fresh()).await?.issues
-        } else {
-            self.search_by_offset(ask, 0).await?.issues
-        };
-        Ok(self.unburied(rows).into_iter().next())
+        let mut pages = self.pages(jql, fields, 10).await?;
+        while let Some(rows) = pages.next().await? {
+            if let Some(row) = rows.into_iter().next() {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
     }
 }

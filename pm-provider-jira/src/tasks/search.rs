@@ -5,7 +5,7 @@
 //! after the first page (open-webui/oikb#69). Its index lags behind: what was just written has to be named.
 
 use pm_http::Raw;
-use pm_provider::{Direction, Error, ErrorKind, Result};
+use pm_provider::Result;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -19,8 +19,8 @@ use crate::marks::PROPERTY;
 pub(crate) const ALL_FIELDS: &[&str] = &["*all", "-comment", "-worklog"];
 /// What looking for marks takes.
 pub(crate) const MARK_FIELDS: &[&str] = &["created"];
-/// How many pages a search has at most, before the server is believed to answer for ever.
-const MOST_PAGES: usize = 100_000;
+/// How many issues a page has at most that shows little of them.
+pub(crate) const MOST_AT_ONCE: u32 = 1_000;
 
 /// One request to a search.
 #[derive(Clone, Copy, Debug)]
@@ -87,54 +87,15 @@ impl Api {
     }
 
     /// Everything that a query finds, in the order of creation.
-    pub(crate) async fn search_all(&self, jql: Jql, fields: &[&str], marks: bool) -> Result<Vec<Raw<Issue>>> {
-        if jql.finds_nothing() {
-            return Ok(Vec::new());
-        }
-        let jql = jql.order("created", Direction::Ascending).order("key", Direction::Ascending).to_string();
+    pub(crate) async fn search_all(&self, jql: Jql, fields: &[&str]) -> Result<Vec<Raw<Issue>>> {
         // Without all of their fields, more issues come at once.
-        let size = if fields == ALL_FIELDS { self.page_size(None, super::MAX_PAGE_SIZE) } else { 1_000 };
-        let ask = Ask { jql: &jql, fields, marks, size };
-        if self.flavor().await?.is_cloud() { self.all_by_token(ask).await } else { self.all_by_offset(ask).await }
-    }
-
-    async fn all_by_token(&self, ask: Ask<'_>) -> Result<Vec<Raw<Issue>>> {
-        let fresh = self.issues.fresh();
-        let (mut rows, mut tokens) = (Vec::new(), Vec::<String>::new());
-        for _ in 0..MOST_PAGES {
-            let page = self.search_by_token(ask, tokens.last().map(String::as_str), &fresh).await?;
-            rows.extend(page.issues);
-            let Some(token) = page.next_page_token else { return Ok(self.unburied(rows)) };
-            if tokens.contains(&token) {
-                return Err(endless("the token of a page came before"));
-            }
-            tokens.push(token);
+        let size = if fields == ALL_FIELDS { self.page_size(None, super::MAX_PAGE_SIZE) } else { MOST_AT_ONCE };
+        let mut pages = self.pages(jql, fields, size).await?;
+        let mut rows = Vec::new();
+        while let Some(page) = pages.next().await? {
+            rows.extend(page);
         }
-        Err(endless("it has too many pages"))
-    }
-
-    /// Where an issue goes meanwhile, which moves the later ones up, the search is begun anew.
-    async fn all_by_offset(&self, ask: Ask<'_>) -> Result<Vec<Raw<Issue>>> {
-        for _ in 0..5 {
-            let (mut rows, mut most) = (Vec::new(), 0);
-            let is_whole = loop {
-                let page = self.search_by_offset(ask, rows.len() as u64).await?;
-                let is_empty = page.issues.is_empty();
-                rows.extend(page.issues);
-                if page.total < most {
-                    break false;
-                }
-                most = page.total;
-                if is_empty || rows.len() as u64 >= page.total {
-                    break true;
-                }
-            };
-            if is_whole {
-                return Ok(self.unburied(rows));
-            }
-        }
-        let message = "the search kept finding less while it was read";
-        Err(Error::new(ErrorKind::Unavailable, message).hint("try again later"))
+        Ok(rows)
     }
 
     /// Leaves out what we deleted and an index still has.
@@ -153,9 +114,4 @@ impl TokenPage {
         self.next_page_token = self.next_page_token.filter(|token| !token.is_empty() && !is_over);
         self
     }
-}
-
-/// The error for a search that would be read for ever.
-fn endless(what: &str) -> Error {
-    Error::new(ErrorKind::InvalidResponse, format!("the search never ends: {what}"))
 }

@@ -80,14 +80,24 @@ impl Api {
         };
         let ready = |step: &Step| step.screen.is_some() && missing(step, place, body, customs).is_empty();
         let path = |workflow: &mut Workflow| workflow.path(from, target, ready);
-        if self.issues.workflow(place.kind, |workflow| workflow.from(from).is_none()) {
-            self.learn_from(issue, place.kind, from).await?;
-        }
         let direct = |workflow: &mut Workflow| path(workflow).filter(|steps| steps.iter().all(ready));
-        let known = match self.issues.workflow(place.kind, direct) {
-            Some(steps) => Some(steps),
-            None => self.explore(from, target, place.kind, &ready).await?,
-        };
+        let mut known = self.issues.workflow(place.kind, direct);
+        let is_own = self.issues.workflow(place.kind, |workflow| workflow.is_learnt_of(from, issue));
+        // Conditions let one issue go where another one cannot. What is refused at once harms nothing; whatever else depends on
+        // it is found out before.
+        let is_sure = is_own || known.is_some() && body.is_empty() && customs.is_empty();
+        if !is_sure {
+            self.learn_from(issue, place.kind, from).await?;
+            known = self.issues.workflow(place.kind, direct);
+        }
+        if known.is_none() {
+            known = self.explore(from, target, place.kind, &ready).await?;
+        }
+        if known.is_none() && is_own {
+            // It may have changed since, and what it may with it.
+            self.learn_from(issue, place.kind, from).await?;
+            known = self.issues.workflow(place.kind, path);
+        }
         let Some(steps) = known else {
             return Err(self.unreachable(from, to, place.kind));
         };
@@ -132,7 +142,7 @@ impl Api {
         let query = [("expand", "transitions.fields")];
         let known: Transitions = self.get_with(&endpoints::LIST_TRANSITIONS, &[&issue.to_string()], &query).await?;
         let steps = known.transitions.into_iter().map(Transition::into_step).collect();
-        self.issues.workflow(kind, |workflow| workflow.learn(from, steps));
+        self.issues.workflow(kind, |workflow| workflow.learn(from, steps, issue));
         Ok(())
     }
 
@@ -147,7 +157,7 @@ impl Api {
             let steps: Vec<_> = standing.transitions.into_iter().map(Transition::into_step).collect();
             // The index may lag behind: what is learnt is of the status in which the issue really is.
             let at = standing.issue.fields.status.id.0;
-            self.issues.workflow(kind, |workflow| workflow.learn(at, steps));
+            self.issues.workflow(kind, |workflow| workflow.learn(at, steps, other.0));
         }
         Ok(())
     }

@@ -2,13 +2,17 @@
 
 use pm_provider::{Effect, Error, ErrorKind, Field, FieldPatch, PMTask, Result, TaskId, TaskPatch};
 
+use super::look_ups::LookUps;
 use super::memory::Seen;
 use super::transition::{Hop, partial};
 use super::write::{Body, Current, Place, discards};
 use crate::api::{Api, found};
 use crate::dto::Issue;
 use crate::ids::{self, leads_nowhere, referred};
-use crate::{endpoints, tasks::write::unfit};
+use crate::{endpoints, map, tasks::write::unfit};
+
+/// Why a sub-task joins no sprint.
+pub(crate) const IN_PARENTS_SPRINT: &str = "a sub-task is in the sprint of its parent";
 
 /// What is to be done to an issue, in this order.
 #[derive(Debug, Default)]
@@ -40,8 +44,18 @@ impl Api {
         if plan.is_empty() {
             return Ok(current.task);
         }
-        self.carry_out(id, &plan, Vec::new()).await?;
+        let done = self.carry_out(id, &plan, Vec::new()).await;
+        done.inspect_err(|error| self.unlearn(&current.issue, &plan, error))?;
         self.read_back(id).await
+    }
+
+    /// Forgets where the status of an issue leads, where Jira refused to take it there.
+    fn unlearn(&self, issue: &Issue, plan: &Plan, error: &Error) {
+        if let (Some(400), Ok((kind, status))) = (error.http_status(), standing(issue))
+            && !plan.hops.is_empty()
+        {
+            self.issues.workflow(kind, |workflow| workflow.forget(status));
+        }
     }
 
     /// A change of the status alone, by a way that is known, of an issue that was seen a moment ago: it is ordered at once. What
@@ -82,7 +96,8 @@ impl Api {
         let types = self.types_of(kind.0).await?;
         let catalogue = self.catalogue().await?;
         let screen = if only_moves(patch) { Default::default() } else { self.edit_screen(id, kind, status).await? };
-        let place = Place { kind, types: &types, screen: &screen, catalogue: &catalogue, current: Some(current) };
+        let (is, look_ups) = (Some(current), &LookUps::default());
+        let place = Place { kind, types: &types, screen: &screen, catalogue: &catalogue, current: is, look_ups };
         let mut body = self.changed_fields(patch, &place).await?;
         let customs = self.customs(&patch.custom_fields, &catalogue)?;
         let mut steps = Vec::new();
@@ -103,6 +118,12 @@ impl Api {
             }
         }
         let sprint = self.sprint_move(&patch.sprint_id, kind.0, current.task.sprint_id.as_ref()).await?;
+        if matches!(sprint, Some(Some(_))) && place.issue_type().is_some_and(|kind| kind.level() < 0) {
+            return Err(unfit(Field::SprintId, IN_PARENTS_SPRINT));
+        }
+        if sprint == Some(None) && !map::is_in_sprint(&current.issue.fields, &catalogue) {
+            return Err(unfit(Field::SprintId, "it is over, and Jira keeps the sprints of what is done"));
+        }
         Ok(Plan { body, hops, sprint })
     }
 

@@ -29,12 +29,20 @@ pub(crate) struct Step {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Workflow {
     steps: HashMap<StatusId, Vec<Step>>,
+    /// The issue by which it was learnt where a status leads: conditions may let others go elsewhere.
+    learnt_of: HashMap<StatusId, u64>,
 }
 
 impl Workflow {
-    /// Remembers where issues can go from a status.
-    pub(crate) fn learn(&mut self, from: StatusId, steps: Vec<Step>) {
+    /// Remembers where an issue can go from a status.
+    pub(crate) fn learn(&mut self, from: StatusId, steps: Vec<Step>, issue: u64) {
         self.steps.insert(from, steps);
+        self.learnt_of.insert(from, issue);
+    }
+
+    /// Says whether it was this issue that showed where a status leads.
+    pub(crate) fn is_learnt_of(&self, from: StatusId, issue: u64) -> bool {
+        self.learnt_of.get(&from) == Some(&issue)
     }
 
     /// The same, of a source that knows no screens: what was seen of an issue is better.
@@ -45,6 +53,7 @@ impl Workflow {
     /// Forgets where issues can go from a status: it proved wrong.
     pub(crate) fn forget(&mut self, from: StatusId) {
         self.steps.remove(&from);
+        self.learnt_of.remove(&from);
     }
 
     /// Where issues can go from a status; `None` where that is not known.
@@ -125,7 +134,7 @@ mod tests {
         for (from, to) in edges {
             let mut steps = workflow.from(*from).unwrap_or_default().to_vec();
             steps.push(step(*to));
-            workflow.learn(*from, steps);
+            workflow.learn(*from, steps, 7);
         }
         workflow
     }
@@ -148,7 +157,7 @@ mod tests {
         let mut workflow = workflow(&[(1, 3), (1, 2), (2, 3)]);
         let mut direct = workflow.from(1).unwrap().to_vec();
         direct[0].id = "asks".to_owned();
-        workflow.learn(1, direct);
+        workflow.learn(1, direct, 7);
         let ids = |ready: fn(&Step) -> bool| -> Vec<String> {
             workflow.path(1, 3, ready).unwrap().into_iter().map(|step| step.id).collect()
         };
@@ -163,7 +172,7 @@ mod tests {
         assert_eq!(workflow.frontier(1, &HashSet::new()), Some(3));
         assert_eq!(workflow.frontier(1, &HashSet::from([3])), Some(4));
         assert_eq!(workflow.frontier(1, &HashSet::from([3, 4])), None);
-        workflow.learn(3, Vec::new());
+        workflow.learn(3, Vec::new(), 7);
         workflow.hear(3, vec![step(5)]);
         workflow.hear(4, vec![step(1)]);
         assert_eq!(workflow.frontier(1, &HashSet::new()), None, "what was seen is better than what was heard");

@@ -9,6 +9,7 @@ use pm_provider::{
 use serde_json::{Map, Value, json};
 
 use super::Kind;
+use super::look_ups::LookUps;
 use crate::api::{Api, found};
 use crate::dto::{FieldMeta, Issue, IssueType, Screen};
 use crate::ids::{leads_nowhere, referred};
@@ -104,6 +105,7 @@ pub(crate) struct Place<'a> {
     pub(crate) screen: &'a Screen,
     pub(crate) catalogue: &'a Catalogue,
     pub(crate) current: Option<&'a Current>,
+    pub(crate) look_ups: &'a LookUps,
 }
 
 impl Place<'_> {
@@ -265,8 +267,8 @@ impl Api {
         if place.current.is_some_and(|current| current.issue.id.0 == id) {
             return Err(unfit(Field::ParentTaskId, "a task cannot be a part of itself"));
         }
-        let row = found(self.issue_by_id(id).await)?;
-        let row = row.ok_or_else(|| leads_nowhere(Field::ParentTaskId, parent.as_str()))?.item;
+        let row = self.parent_row(id, place.look_ups).await?;
+        let row = row.ok_or_else(|| leads_nowhere(Field::ParentTaskId, parent.as_str()))?;
         if row.project() != Some(place.kind.0) {
             return Err(unfit(Field::ParentTaskId, "it belongs to another project"));
         }

@@ -1,10 +1,11 @@
 //! Creating many issues at once.
 
 use pm_provider::{
-    Batch, BatchOperation, BatchOptions, BatchOutcome, Effect, ErrorKind, Item, NewSprint, NewTask, PMTask, PmProvider,
-    PmProviderExt, Result, TaskPatch, TaskQuery,
+    Batch, BatchOperation, BatchOptions, BatchOutcome, Effect, ErrorKind, Item, ItemRef, NewSprint, NewTask, PMTask,
+    PmProvider, PmProviderExt, Result, SyncSupport, TaskPatch, TaskQuery,
 };
 use pm_testkit::http_fault::{FaultRule, HttpFault};
+use pm_testkit::jira::FakeJira;
 
 use crate::site::Site;
 
@@ -65,7 +66,9 @@ async fn each_fails_alone_and_says_why() {
         assert_eq!(error.operation(), Some("create_task"));
     }
     let alone = apply(&site, vec![NewTask::new(&site.project, "y").assignees(["nobody-there"]).into()]).await;
-    assert_eq!(alone[0].as_ref().unwrap_err().kind(), ErrorKind::InvalidInput, "none of them at all");
+    let error = alone[0].as_ref().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput, "none of them at all");
+    assert_eq!(error.field_errors()[0].field, pm_provider::Field::Assignees, "{error}");
 }
 
 #[tokio::test]
@@ -131,4 +134,83 @@ async fn operations_see_what_those_before_them_did() {
     }
     assert_eq!((task(&outcomes[2]).title.as_str(), task(&outcomes[2]).labels.len()), ("renamed", 1));
     assert_eq!(outcomes[3].as_ref().unwrap_err().kind(), ErrorKind::InvalidInput);
+}
+
+#[tokio::test]
+async fn trap_what_a_fetch_does_not_show_is_there_all_the_same() {
+    let site = Site::of(FakeJira::builder().fetched_at_once(3)).await;
+    let first = apply(&site, creates(&site, 8, Some("import"))).await;
+    let again = apply(&site, creates(&site, 8, Some("import"))).await;
+    for (one, other) in first.iter().zip(&again) {
+        assert_eq!(task(one).id, task(other).id);
+    }
+    assert_eq!(titles(&site).await.len(), 8, "no key made a second one");
+    let mut wanted: Vec<ItemRef> = first.iter().map(|outcome| ItemRef::Task(task(outcome).id.clone())).collect();
+    wanted.push(ItemRef::Task("999999".into()));
+    assert_eq!(site.provider.get_many(&wanted).await.unwrap().len(), 8);
+}
+
+#[tokio::test]
+async fn batches_and_creates_with_a_key_at_once_make_one() {
+    let site = Site::cloud().await;
+    site.task("warms up").await;
+    let new = || NewTask::new(&site.project, "alone").idempotency_key("import:1");
+    let (one, other, alone) = tokio::join!(
+        apply(&site, creates(&site, 3, Some("import"))),
+        apply(&site, creates(&site, 3, Some("import"))),
+        site.provider.create_task(new()),
+    );
+    for (one, other) in one.iter().zip(&other) {
+        assert_eq!(task(one).id, task(other).id);
+    }
+    assert_eq!(alone.unwrap().id, task(&one[1]).id);
+    assert_eq!(titles(&site).await.len(), 4);
+}
+
+#[tokio::test]
+async fn a_batch_that_is_refused_as_a_whole_creates_one_by_one_in_its_own_turn() {
+    let site = Site::cloud().await;
+    site.task("warms up").await;
+    let refused = HttpFault::Status { status: 400, applied: false };
+    site.server.faults().add(FaultRule::new(refused).method("POST").path("/issue/bulk").nth(1));
+    let outcomes = apply(&site, creates(&site, 2, Some("import"))).await;
+    assert_ne!(task(&outcomes[0]).id, task(&outcomes[1]).id);
+}
+
+#[tokio::test]
+async fn one_that_takes_no_sprint_keeps_no_other_from_it() {
+    let site = Site::cloud().await;
+    let sprint = site.provider.create_sprint(NewSprint::new(&site.project, "Sprint 1")).await.unwrap();
+    let parent = site.task("parent").await;
+    let new = |title: &str| NewTask::new(&site.project, title).sprint_id(&sprint.id);
+    let operations = vec![new("one").into(), new("part").parent_task_id(&parent.id).into(), new("two").into()];
+    let outcomes = apply(&site, operations).await;
+    let error = outcomes[1].as_ref().unwrap_err();
+    assert_eq!((error.kind(), error.effect()), (ErrorKind::InvalidInput, &Effect::NotExecuted), "{error}");
+    // Whatever else Jira refuses one for is only known when all are moved.
+    let refused = HttpFault::Status { status: 400, applied: false };
+    site.server.faults().add(FaultRule::new(refused).method("POST").path("/sprint/").times(2));
+    let refused = apply(&site, vec![new("three").into(), new("four").into()]).await;
+    let error = refused[0].as_ref().unwrap_err();
+    assert!(matches!(error.effect(), Effect::Partial { failed, .. } if failed == &["`sprint_id`"]), "{error:?}");
+    for outcome in [&outcomes[0], &outcomes[2], &refused[1]] {
+        assert_eq!(task(outcome).sprint_id.as_ref(), Some(&sprint.id));
+    }
+}
+
+#[tokio::test]
+async fn what_creates_name_in_common_is_asked_for_once() {
+    let site = Site::cloud().await;
+    let sprint = site.provider.create_sprint(NewSprint::new(&site.project, "Sprint 1")).await.unwrap();
+    let parent = site.task("parent").await;
+    let part = |number: usize| NewTask::new(&site.project, format!("part {number}")).parent_task_id(&parent.id);
+    let planned = |number: usize| NewTask::new(&site.project, format!("{number}")).sprint_id(&sprint.id);
+    apply(&site, vec![part(0).into(), planned(0).into()]).await;
+    site.requests();
+    let operations = (1..=10).flat_map(|number| [part(number).into(), planned(number).into()]).collect();
+    assert!(apply(&site, operations).await.iter().all(Result::is_ok));
+    let requests = site.requests();
+    let count = |wanted: &str| requests.iter().filter(|request| *request == wanted).count();
+    assert_eq!(count(&format!("GET issue/{}", parent.id)), 1, "{requests:?}");
+    assert_eq!(count(&format!("GET agile/1.0/sprint/{}", sprint.id)), 1, "{requests:?}");
 }

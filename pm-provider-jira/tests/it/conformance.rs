@@ -11,6 +11,8 @@ use pm_testkit::jira::FakeJira;
 fn config(server: &FakeJira) -> JiraConfig {
     let config = JiraConfig::new(server.url(), Secret::new(server.api_token()));
     let config = config.restricted_to(RestrictedTo::Role("Administrators".to_owned()));
+    // As late as this server is.
+    let config = config.index_lag(std::time::Duration::from_secs(1));
     match server.flavor() {
         pm_testkit::jira::Flavor::Cloud => config.username(server.username()).flavor(Flavor::Cloud),
         _ => config,

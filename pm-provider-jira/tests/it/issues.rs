@@ -2,7 +2,8 @@
 
 use pm_provider::{
     DeleteOptions, Effect, ErrorKind, Existence, Field, ItemRef, NewComment, NewRelation, NewSprint, NewTask,
-    PmProvider, PmProviderExt, Relation, RelationKind, RelationQuery, Relations, SyncSupport, TaskPatch, TaskQuery,
+    PmProvider, PmProviderExt, Relation, RelationKind, RelationQuery, Relations, SprintPatch, SprintStatusCategory,
+    SprintStatusRef, SyncSupport, TaskPatch, TaskQuery,
 };
 use pm_testkit::http_fault::{FaultRule, HttpFault};
 use pm_testkit::jira::FakeJira;
@@ -157,6 +158,21 @@ async fn trap_ids_of_custom_fields_are_found_by_name() {
 }
 
 #[tokio::test]
+async fn a_preview_of_custom_fields_shows_what_a_read_shows() {
+    for site in [Site::cloud().await, Site::data_center().await] {
+        let task = site.task("previewed").await;
+        let patch =
+            TaskPatch::new().custom_field("Acceptance criteria", "* one\n* two\n").custom_field("Story Points", 5.0);
+        let shown = site.provider.preview_task(&site.project, patch.clone()).await.unwrap();
+        let stored = site.provider.update_task(&task.id, patch).await.unwrap();
+        for (name, value) in &shown.custom_fields {
+            assert_eq!(value.value(), stored.custom_fields.get(name), "{name}");
+        }
+        assert_eq!(shown.custom_fields.len(), 2);
+    }
+}
+
+#[tokio::test]
 async fn parents_are_one_level_up_and_of_the_same_project() {
     for site in [Site::cloud().await, Site::data_center().await] {
         let epic = site.provider.create_task(NewTask::new(&site.project, "Epic").task_type("Epic")).await.unwrap();
@@ -212,6 +228,36 @@ async fn sprints_are_joined_and_left() {
     assert_eq!(task.sprint_id, None);
     let error = site.provider.update_task(&task.id, TaskPatch::new().sprint_id("999999")).await.unwrap_err();
     assert_eq!((error.kind(), error.field_errors()[0].field), (ErrorKind::InvalidInput, Field::SprintId));
+}
+
+#[tokio::test]
+async fn trap_a_sprint_that_is_over_holds_only_what_is_done() {
+    for site in [Site::cloud().await, Site::data_center().await] {
+        let to = |category| SprintPatch::new().status(SprintStatusRef::from(category));
+        let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
+        let new = NewSprint::new(&site.project, "Sprint 1").start_date(day("2026-11-02")).end_date(day("2026-11-13"));
+        let first = site.provider.create_sprint(new).await.unwrap();
+        site.provider.update_sprint(&first.id, to(SprintStatusCategory::Active)).await.unwrap();
+        let create = |title: &str, status: &str| {
+            site.provider.create_task(NewTask::new(&site.project, title).sprint_id(&first.id).status(status))
+        };
+        let (left, done) = (create("left", "To Do").await.unwrap(), create("done", "Done").await.unwrap());
+        site.provider.update_sprint(&first.id, to(SprintStatusCategory::Completed)).await.unwrap();
+        let get = async |id| site.provider.get_task(id).await.unwrap().sprint_id;
+        assert_eq!((get(&left.id).await, get(&done.id).await), (None, Some(first.id.clone())));
+        let backlog = site.provider.list_tasks(TaskQuery::in_project(&site.project).without_sprint()).await.unwrap();
+        assert_eq!(backlog.iter().map(|task| task.title.as_str()).collect::<Vec<_>>(), ["left"]);
+        let second = site.provider.create_sprint(NewSprint::new(&site.project, "Sprint 2")).await.unwrap();
+        let joined = site.provider.update_task(&left.id, TaskPatch::new().sprint_id(&second.id)).await.unwrap();
+        assert_eq!(joined.sprint_id, Some(second.id));
+        let freed = site.provider.update_task(&left.id, TaskPatch::new().clear_sprint_id()).await.unwrap();
+        assert_eq!(freed.sprint_id, None, "and not the one before");
+        site.requests();
+        let error = site.provider.update_task(&done.id, TaskPatch::new().clear_sprint_id()).await.unwrap_err();
+        assert_eq!((error.kind(), error.field_errors()[0].field), (ErrorKind::InvalidInput, Field::SprintId));
+        site.provider.update_task(&left.id, TaskPatch::new().clear_sprint_id()).await.unwrap();
+        assert!(site.writes().is_empty());
+    }
 }
 
 #[tokio::test]

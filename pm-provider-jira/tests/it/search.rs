@@ -116,8 +116,9 @@ async fn filters_are_said_in_jiras_language() {
         r#"(summary ~ "roof" OR description ~ "roof") AND updated >= 1732877091123 ORDER BY created ASC, key ASC"#
     );
     assert_eq!(sent[0]["jql"], expected);
-    let empty = "assignee is EMPTY AND sprint is EMPTY AND parent is EMPTY ORDER BY created ASC, key ASC";
-    assert_eq!(sent[1]["jql"], empty);
+    let sprint = "(sprint is EMPTY OR (sprint not in (openSprints(), futureSprints()) AND status in (1)))";
+    let empty = &format!("assignee is EMPTY AND {sprint} AND parent is EMPTY ORDER BY created ASC, key ASC");
+    assert_eq!(sent[1]["jql"], *empty);
 }
 
 #[tokio::test]
@@ -221,4 +222,35 @@ async fn on_data_center_nothing_is_lost_when_issues_go_while_they_are_listed() {
         cursor = page.next;
     }
     assert_eq!(rest, tasks[2..].iter().map(|task| task.id.clone()).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn an_epic_that_is_hidden_from_us_spoils_no_read() {
+    let (server, provider) = data_center().await;
+    let schema = json!({ "type": "any", "custom": "com.pyxis.greenhopper.jira:gh-epic-link" });
+    let epic_link = json!([{ "id": "customfield_10014", "name": "Epic Link", "schema": schema }]);
+    answer(&server, "GET", "/rest/api/2/field", 200, epic_link).await;
+    dictionaries(&server, Flavor::DataCenter).await;
+    let with_epic = |id: u64, epic: &str| {
+        let mut issue = issue(id, id);
+        issue["fields"]["customfield_10014"] = json!(epic);
+        issue
+    };
+    let refused = json!({ "errorMessages": ["An issue with key 'B-7' does not exist for field 'key'."], "errors": {} });
+    answer(&server, "POST", SERVER_SEARCH, 400, refused).await;
+    let page = json!({ "issues": [with_epic(1, "A-1"), with_epic(2, "B-7")], "total": 2 });
+    let reply = ResponseTemplate::new(200).set_body_json(page);
+    let listing = Mock::given(method("POST"))
+        .and(path(SERVER_SEARCH))
+        .and(body_partial_json(json!({ "fields": ["*all", "-comment", "-worklog"] })));
+    listing.respond_with(reply).with_priority(1).mount(&server).await;
+    answer(&server, "GET", "/rest/api/2/issue/A-1", 200, issue(10, 1)).await;
+    answer(&server, "GET", "/rest/api/2/issue/B-7", 404, json!({ "errorMessages": ["Issue does not exist"] })).await;
+    for _ in 0..2 {
+        let tasks = provider.tasks_page(&TaskQuery::new(), None).await.unwrap().items;
+        let parents: Vec<_> =
+            tasks.iter().map(|task| task.parent_task_id.as_ref().map(pm_provider::TaskId::as_str)).collect();
+        assert_eq!(parents, [Some("10"), None]);
+    }
+    assert_eq!(count(&server, "GET", "/rest/api/2/issue/B-7").await, 1, "it is not asked for with each page");
 }

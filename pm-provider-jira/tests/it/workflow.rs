@@ -56,12 +56,17 @@ async fn trap_a_step_that_asks_for_nobody_knows_what_is_not_tried() {
     let site = in_steps().await;
     let task = site.task("far").await;
     site.requests();
-    let patch = TaskPatch::new().status("Done").custom_field("Resolution", "won't do");
-    let error = site.provider.update_task(&task.id, patch).await.unwrap_err();
+    let patch = || TaskPatch::new().status("Done").custom_field("Resolution", "won't do");
+    let error = site.provider.update_task(&task.id, patch()).await.unwrap_err();
     // The workflow shows the way and that its last step has a screen; what is on that only an issue before it shows.
     assert_eq!((error.kind(), error.effect()), (ErrorKind::Conflict, &Effect::NotExecuted), "{error}");
     assert!(error.message().contains("`Finish`"), "{error}");
     assert!(site.writes().is_empty());
+    let moved = site.provider.update_task(&task.id, TaskPatch::new().status("Review")).await.unwrap();
+    assert_eq!((moved.status.name.as_str(), transitions(&site.writes())), ("Review", 2));
+    let done = site.provider.update_task(&task.id, patch()).await.unwrap();
+    assert_eq!((done.status.name.as_str(), transitions(&site.writes())), ("Done", 1));
+    assert_eq!(done.custom_fields["Resolution"], "Won't Do".into());
 }
 
 #[tokio::test]
@@ -171,4 +176,35 @@ async fn a_status_that_was_changed_by_others_is_looked_at_again() {
     // What is remembered says that it still is to be done: that order is refused, and everything is read.
     let moved = site.provider.update_task(&task.id, TaskPatch::new().status("Doing")).await.unwrap();
     assert_eq!(moved.status.name, "Doing");
+}
+
+#[tokio::test]
+async fn trap_where_one_issue_can_go_another_one_may_not() {
+    let workflow = r#"{
+        "statuses": [{ "name": "To Do", "category": "new" }, { "name": "Doing", "category": "indeterminate" },
+            { "name": "Done", "category": "done" }],
+        "transitions": [{ "name": "Start", "from": ["To Do"], "to": "Doing" },
+            { "name": "Finish", "from": ["To Do"], "to": "Done", "condition": "assignee" }]
+        }"#;
+    let site = Site::of(FakeJira::builder().workflow(workflow.parse::<Workflow>().unwrap())).await;
+    let me = site.provider.health_check().await.unwrap().user.unwrap().id;
+    let theirs = site.task("theirs").await;
+    let ours = site.provider.create_task(NewTask::new(&site.project, "ours").assignees([&me])).await.unwrap();
+    let patch = || TaskPatch::new().title("done").status("Done");
+    for _ in 0..2 {
+        site.requests();
+        let error = site.provider.update_task(&theirs.id, patch()).await.unwrap_err();
+        assert_eq!((error.kind(), error.effect()), (ErrorKind::Conflict, &Effect::NotExecuted), "{error}");
+        assert!(site.writes().is_empty(), "the title neither");
+        let title = format!("ours {}", site.requests().len());
+        let other = NewTask::new(&site.project, title).assignees([&me]);
+        let other = site.provider.create_task(other).await.unwrap();
+        assert_eq!(site.provider.update_task(&other.id, patch()).await.unwrap().status.name, "Done");
+    }
+    let done = site.provider.update_task(&ours.id, TaskPatch::new().status("Done")).await.unwrap();
+    assert_eq!(done.status.name, "Done");
+    site.provider.update_task(&theirs.id, patch()).await.unwrap_err();
+    site.provider.update_task(&theirs.id, TaskPatch::new().assignees([&me])).await.unwrap();
+    let done = site.provider.update_task(&theirs.id, TaskPatch::new().status("Done")).await.unwrap();
+    assert_eq!(done.status.name, "Done", "it was asked again");
 }
