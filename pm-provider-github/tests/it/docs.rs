@@ -1,0 +1,39 @@
+//! The provider's page in the documentation, and its table of requests.
+
+use std::path::Path;
+
+use pm_provider::ProviderFactory;
+use pm_provider_github::{GitHubFactory, GitHubProvider};
+use pm_testkit::ProviderPage;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn page() -> ProviderPage {
+    ProviderPage::read(root().join("../docs/providers/github.md")).unwrap()
+}
+
+#[test]
+fn the_table_of_capabilities_is_up_to_date() {
+    page().check_table(&GitHubFactory.capabilities()).unwrap();
+}
+
+#[test]
+fn every_test_that_the_page_names_is_there() {
+    let folders = ["src", "tests"].map(|folder| root().join(folder));
+    assert!(page().check_tests(&folders).unwrap() > 20);
+}
+
+#[test]
+fn every_setting_is_on_the_page() {
+    page().check_settings(GitHubFactory.settings()).unwrap();
+}
+
+#[test]
+fn endpoints_are_listed_once() {
+    let mut known = std::collections::BTreeSet::new();
+    for endpoint in GitHubProvider::endpoints() {
+        assert!(known.insert((endpoint.method.as_str(), endpoint.path)), "{endpoint:?}");
+    }
+}
