@@ -12,6 +12,7 @@
 //! | [`repair`] | known defects of vendors' files, each mended by a function of its own |
 //! | [`check`] | what is wrong with a request |
 //! | [`answer`] | plausible answers |
+//! | [`graphql`] | GraphQL documents against a schema |
 //! | [`vendor`] | what a vendor's file does not say |
 //! | [`report`] | what was seen, and what was found |
 //! | [`server`] | all of it behind a port |
@@ -20,6 +21,7 @@ pub mod answer;
 pub mod check;
 pub mod description;
 mod forward;
+pub mod graphql;
 pub mod repair;
 pub mod report;
 pub mod schema;

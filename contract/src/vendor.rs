@@ -1,6 +1,7 @@
 //! What a vendor's description does not say, or says wrongly.
 
 mod exception;
+mod github;
 mod jira;
 mod openproject;
 mod redmine;
@@ -27,13 +28,15 @@ pub enum Vendor {
     Jira,
     /// Jira Data Center, by analogy with Cloud: there is no file of its own.
     JiraDataCenter,
+    /// GitHub's REST API.
+    GitHub,
     /// Nobody in particular: the description is taken at its word.
     Other,
 }
 
 impl Vendor {
     /// All vendors with rules of their own.
-    pub const ALL: [Self; 4] = [Self::OpenProject, Self::Redmine, Self::Jira, Self::JiraDataCenter];
+    pub const ALL: [Self; 5] = [Self::OpenProject, Self::Redmine, Self::Jira, Self::JiraDataCenter, Self::GitHub];
 
     /// Finds a vendor by name.
     #[must_use]
@@ -48,6 +51,7 @@ impl Vendor {
             Self::OpenProject => "openproject-v3.json",
             Self::Redmine => "redmine-community.json",
             Self::Jira | Self::JiraDataCenter => "jira-platform-v3.json",
+            Self::GitHub => "github-rest-pm.json",
             Self::Other => "openapi.json",
         }
     }
@@ -74,6 +78,7 @@ impl Vendor {
             Self::Jira | Self::JiraDataCenter => {
                 "developer.atlassian.com/cloud/jira: OpenAPI of platform v3, and jira-software.json: that of Jira Software"
             }
+            Self::GitHub => "generated/api.github.com.json of octokit/openapi, whole or what trackers need of it",
             Self::Other => "any OpenAPI 3 file",
         }
     }
@@ -85,6 +90,7 @@ impl Vendor {
             Self::Redmine => redmine::repair(document),
             Self::Jira => jira::repair(document, jira::Flavor::Cloud),
             Self::JiraDataCenter => jira::repair(document, jira::Flavor::DataCenter),
+            Self::GitHub => github::repair(document),
             Self::Other => Vec::new(),
         }
     }
@@ -101,6 +107,7 @@ impl Vendor {
         match self {
             Self::OpenProject => openproject::needs_body(method, template),
             Self::Redmine => redmine::needs_body(method, template),
+            Self::GitHub => github::needs_body(method, template),
             // Each body of theirs says so itself.
             Self::Jira | Self::JiraDataCenter | Self::Other => false,
         }
@@ -110,7 +117,7 @@ impl Vendor {
     pub(crate) fn check_text(self, parameter: &str, value: &str) -> Result<(), String> {
         match self {
             Self::OpenProject => openproject::check_text(parameter, value),
-            Self::Redmine | Self::Jira | Self::JiraDataCenter | Self::Other => Ok(()),
+            Self::Redmine | Self::Jira | Self::JiraDataCenter | Self::GitHub | Self::Other => Ok(()),
         }
     }
 
@@ -136,6 +143,7 @@ impl Vendor {
         match self {
             Self::OpenProject => openproject::EXCEPTIONS,
             Self::Redmine => redmine::EXCEPTIONS,
+            Self::GitHub => github::EXCEPTIONS,
             Self::Jira | Self::JiraDataCenter | Self::Other => &[],
         }
     }
@@ -145,8 +153,8 @@ impl Vendor {
         match self {
             Self::OpenProject => openproject::shape(answer, written, query),
             Self::Redmine => redmine::shape(answer, written, query),
-            // A server that behaves like Jira stands behind the check.
-            Self::Jira | Self::JiraDataCenter | Self::Other => {}
+            // A server that behaves like the vendor's stands behind the check.
+            Self::Jira | Self::JiraDataCenter | Self::GitHub | Self::Other => {}
         }
     }
 
@@ -154,7 +162,7 @@ impl Vendor {
     pub(crate) fn switched(self, path: &str) -> Option<(&'static str, Value)> {
         match self {
             Self::Redmine => redmine::switched(path),
-            Self::OpenProject | Self::Jira | Self::JiraDataCenter | Self::Other => None,
+            Self::OpenProject | Self::Jira | Self::JiraDataCenter | Self::GitHub | Self::Other => None,
         }
     }
 
@@ -163,7 +171,7 @@ impl Vendor {
         match self {
             Self::OpenProject => openproject::written(body, answer).into_iter().collect(),
             Self::Redmine => redmine::written(body),
-            Self::Jira | Self::JiraDataCenter | Self::Other => Vec::new(),
+            Self::Jira | Self::JiraDataCenter | Self::GitHub | Self::Other => Vec::new(),
         }
     }
 }
@@ -175,6 +183,7 @@ impl fmt::Display for Vendor {
             Self::Redmine => "Redmine",
             Self::Jira => "Jira",
             Self::JiraDataCenter => "Jira-Data-Center",
+            Self::GitHub => "GitHub",
             Self::Other => "other",
         })
     }

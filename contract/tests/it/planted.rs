@@ -387,3 +387,55 @@ async fn jira_data_center() {
     ];
     all_are_caught(description, &right, planted).await;
 }
+
+#[tokio::test]
+async fn github() {
+    let Some(description) = vendor(Vendor::GitHub) else { return };
+    let right = [
+        Sent::plain("GET", "/repos/o/r/issues?state=all&sort=created&direction=asc&per_page=100&page=2"),
+        Sent::plain("GET", "/user/583231"),
+        Sent::plain("GET", "/repositories/1296269"),
+        Sent::json(
+            "POST",
+            "/repos/o/r/issues",
+            r#"{"title": "x", "body": "y", "labels": ["bug"], "assignees": ["ada"], "milestone": 3, "type": "Bug"}"#,
+        ),
+        Sent::json(
+            "PATCH",
+            "/repos/o/r/issues/7",
+            r#"{"state": "closed", "state_reason": "duplicate", "milestone": null}"#,
+        ),
+        Sent::json("POST", "/repos/o/r/issues/7/sub_issues", r#"{"sub_issue_id": 30001, "replace_parent": true}"#),
+        Sent::json("POST", "/graphql", r#"{"query": "{ viewer { id } }", "variables": {"a": 1}}"#),
+    ];
+    let create = |body| Sent::json("POST", "/repos/o/r/issues", body);
+    let planted = [
+        ("misspelt field", create(r#"{"title": "x", "asignees": ["ada"]}"#), "body `/asignees`: no schema"),
+        (
+            "field in the wrong place",
+            Sent::json("PATCH", "/repos/o/r/milestones/3", r#"{"title": "x", "milestone": 3}"#),
+            "body `/milestone`: no schema",
+        ),
+        (
+            "wrong type",
+            Sent::json("POST", "/repos/o/r/issues/7/sub_issues", r#"{"sub_issue_id": "30001"}"#),
+            "body `/sub_issue_id`: \"30001\" is not of type",
+        ),
+        (
+            "unknown query parameter",
+            Sent::plain("GET", "/repos/o/r/issues?status=all"),
+            "query `status`: the operation has no such",
+        ),
+        ("value that is not allowed", Sent::plain("GET", "/repos/o/r/issues?state=done"), "query `state`: "),
+        ("missing body", Sent::plain("POST", "/repos/o/r/milestones"), "body: required, but missing"),
+        ("wrong content type", create(r#"{"title": "x"}"#).typed("text/plain"), "header `content-type`: `text/plain`"),
+        ("wrong method", Sent::plain("PUT", "/repos/o/r/issues/7"), "method: no such method, but"),
+        ("unknown path", Sent::plain("GET", "/repos/o/r/issue/7"), "path: no such path"),
+        (
+            "missing required",
+            Sent::json("POST", "/repos/o/r/issues/7/dependencies/blocked_by", "{}"),
+            "\"issue_id\" is a required property",
+        ),
+    ];
+    all_are_caught(description, &right, planted).await;
+}
