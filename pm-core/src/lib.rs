@@ -21,7 +21,8 @@
 //! |---|---|
 //! | `internal` | the embedded backend; choose `sqlite`, `postgres` or both with it |
 //! | `sqlite`, `postgres` | its databases |
-//! | `jira`, `openproject`, `redmine` | the backends of these names |
+//! | `github`, `jira`, `openproject`, `redmine` | the backends of these names |
+//! | `github-app` | credentials of GitHub Apps, off by default |
 //! | `mock` | `MockPmProvider` and `mock_provider()`, for tests |
 
 pub use pm_provider::*;
@@ -38,6 +39,12 @@ pub use builder::{PmProviderBuilder, build_pm_provider, build_pm_provider_from, 
 pub use environment::Environment;
 pub use registry::builtin_registry;
 pub use secrets::EnvironmentSecrets;
+
+/// GitHub: its provider and its configuration.
+#[cfg(feature = "github")]
+pub mod github {
+    pub use pm_provider_github::*;
+}
 
 /// Jira: its provider and its configuration.
 #[cfg(feature = "jira")]

@@ -17,6 +17,8 @@ pub use pm_provider::registry::*;
 #[must_use]
 pub fn builtin_registry() -> ProviderRegistry {
     let mut registry = ProviderRegistry::new();
+    #[cfg(feature = "github")]
+    registry.register(std::sync::Arc::new(pm_provider_github::GitHubFactory));
     #[cfg(feature = "internal")]
     registry.register(std::sync::Arc::new(pm_provider_internal::InternalFactory));
     #[cfg(feature = "jira")]
@@ -33,5 +35,10 @@ pub fn builtin_registry() -> ProviderRegistry {
 }
 
 /// Every backend of this project and its cargo feature.
-const KNOWN: [(&str, &str); 4] =
-    [("internal", "internal"), ("jira", "jira"), ("openproject", "openproject"), ("redmine", "redmine")];
+const KNOWN: [(&str, &str); 5] = [
+    ("github", "github"),
+    ("internal", "internal"),
+    ("jira", "jira"),
+    ("openproject", "openproject"),
+    ("redmine", "redmine"),
+];

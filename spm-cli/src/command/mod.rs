@@ -23,6 +23,7 @@ mod man;
 mod many;
 mod project;
 mod provider;
+mod pull_request;
 mod sprint;
 mod task;
 mod timeline;
@@ -44,6 +45,9 @@ pub(crate) enum Command {
     /// Work with sprints (milestones, versions, iterations)
     #[command(subcommand, visible_alias = "milestone")]
     Sprint(sprint::SprintCommand),
+    /// Work with pull requests, where the backend has them
+    #[command(name = "pr", subcommand, visible_alias = "pull-request")]
+    PullRequest(pull_request::PullRequestCommand),
     /// Look at users
     #[command(subcommand)]
     User(user::UserCommand),
@@ -81,6 +85,7 @@ pub(crate) async fn run(command: Command, session: Session, grammar: clap::Comma
         Command::Project(command) => command.run(&session).await,
         Command::Task(command) => command.run(&session).await,
         Command::Sprint(command) => command.run(&session).await,
+        Command::PullRequest(command) => command.run(&session).await,
         Command::User(command) => command.run(&session).await,
         Command::Timeline(args) => timeline::run(&session, args).await,
         Command::Import(args) => import::run(&session, args).await,

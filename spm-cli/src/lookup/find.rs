@@ -130,6 +130,8 @@ impl Finder {
             return Ok(None);
         }
         let key = match (project.and_then(|project| project.key.as_deref()), number(word)) {
+            // Repositories have a slash in their keys, and their issues are numbered behind a `#`.
+            (Some(key), Some(number)) if key.contains('/') => format!("{key}#{number}"),
             (Some(key), Some(number)) => format!("{key}-{number}"),
             _ => word.to_owned(),
         };

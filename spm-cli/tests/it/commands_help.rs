@@ -24,6 +24,10 @@ fn the_help_of_each_command() {
     assert_snapshot!("help_project", help(&["project"]));
     assert_snapshot!("help_project_create", help(&["project", "create"]));
     assert_snapshot!("help_sprint", help(&["sprint"]));
+    assert_snapshot!("help_pr", help(&["pr"]));
+    assert_snapshot!("help_pr_list", help(&["pr", "list"]));
+    assert_snapshot!("help_pr_view", help(&["pr", "view"]));
+    assert_snapshot!("help_pr_create", help(&["pr", "create"]));
     assert_snapshot!("help_sprint_track", help(&["sprint", "track"]));
     assert_snapshot!("help_timeline", help(&["timeline"]));
     assert_snapshot!("help_completion", help(&["completion"]));

@@ -10,7 +10,7 @@ use nix::unistd::Pid;
 use crate::support::Sandbox;
 
 /// A running server, and what it printed.
-struct Fake {
+pub(crate) struct Fake {
     child: Child,
     lines: Vec<String>,
 }
@@ -20,7 +20,7 @@ impl Fake {
         Self::start_at(sandbox, "openproject", arguments)
     }
 
-    fn start_at(sandbox: &Sandbox, vendor: &str, arguments: &[&str]) -> Self {
+    pub(crate) fn start_at(sandbox: &Sandbox, vendor: &str, arguments: &[&str]) -> Self {
         let mut command = sandbox.spm(&[&["fake", vendor], arguments].concat()).command();
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
@@ -28,21 +28,25 @@ impl Fake {
         Self { child, lines: output.lines().take(lines).map(Result::unwrap).collect() }
     }
 
-    fn variable(&self, name: &str) -> &str {
+    pub(crate) fn variable(&self, name: &str) -> &str {
         let start = format!("export {name}=");
         self.lines.iter().find_map(|line| line.strip_prefix(&start)).unwrap()
     }
 
     /// Sends a request; answers everything that comes back, nothing where the connection is closed.
     fn ask(&self, method: &str, path: &str, body: &str) -> String {
-        let address = self.variable("OPENPROJECT_URL").strip_prefix("http://").unwrap();
         let key = self.variable("OPENPROJECT_API_KEY");
+        self.ask_at(self.variable("OPENPROJECT_URL"), key, (method, &format!("/api/v3{path}"), body))
+    }
+
+    fn ask_at(&self, url: &str, key: &str, (method, path, body): (&str, &str, &str)) -> String {
+        let address = url.strip_prefix("http://").unwrap();
         let mut stream = TcpStream::connect(address).unwrap();
         let length = body.len();
         write!(
             stream,
-            "{method} /api/v3{path} HTTP/1.1\r\nHost: fake\r\nConnection: close\r\nAuthorization: Bearer {key}\r\n\
-             Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+            "{method} {path} HTTP/1.1\r\nHost: fake\r\nConnection: close\r\nAuthorization: Bearer {key}\r\n\
+             User-Agent: tests\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
         )
         .unwrap();
         let mut answer = String::new();
@@ -50,7 +54,7 @@ impl Fake {
         answer
     }
 
-    fn stop(mut self, signal: Signal) -> i32 {
+    pub(crate) fn stop(mut self, signal: Signal) -> i32 {
         kill(Pid::from_raw(i32::try_from(self.child.id()).unwrap()), signal).unwrap();
         self.child.wait().unwrap().code().unwrap()
     }
@@ -121,6 +125,20 @@ fn what_is_wrong_is_said_before_anything_runs() {
     let taken = refused(1, &["--port", &port]);
     assert!(taken.starts_with(&format!("error: starting a server on port {port}: address already in use")), "{taken}");
     fake.stop(Signal::SIGTERM);
+}
+
+#[test]
+fn a_github_has_something_in_it_and_limits_if_asked() {
+    let sandbox = Sandbox::new();
+    let fake = Fake::start_at(&sandbox, "github", &["--limits", "--fault", "unavailable=3:GET:/user"]);
+    assert_eq!(fake.variable("PM_PROVIDER"), "github");
+    let (url, token) = (fake.variable("GITHUB_API_URL"), fake.variable("GITHUB_TOKEN"));
+    let ask = |method: &str, path: &str, body: &str| fake.ask_at(url, token, (method, path, body));
+    assert!(ask("GET", "/repos/acme/web/issues?state=all", "").contains("Sign in with a passkey"));
+    assert!(ask("GET", "/user", "").starts_with("HTTP/1.1 503"));
+    let made = |_| ask("POST", "/repos/ada/notes/issues", r#"{ "title": "Again" }"#).starts_with("HTTP/1.1 201");
+    assert_eq!((0..81).map(made).filter(|made| *made).count(), 80);
+    assert_eq!(fake.stop(Signal::SIGTERM), 0);
 }
 
 /// A Jira of each sort, with nothing but the environment changed.

@@ -6,6 +6,7 @@ mod commands_formats;
 mod commands_help;
 mod commands_life;
 mod commands_projects;
+mod commands_pull_requests;
 mod commands_sprints;
 mod commands_support;
 mod commands_tasks;

@@ -1,5 +1,6 @@
 //! `spm fake`.
 
+mod github;
 mod jira;
 mod openproject;
 
@@ -19,11 +20,18 @@ Examples:
   spm fake openproject > fake.env &                       start, note where, go on
   until [ -s fake.env ]; do sleep 0.1; done; . ./fake.env
   spm fake openproject --seed seed.json --fault drop-reply:POST:/work_packages:1
-  spm fake jira --flavor datacenter";
+  spm fake jira --flavor datacenter
+  spm fake github --limits";
 
 /// A server of another vendor's kind, for tests.
 #[derive(Debug, Subcommand)]
 pub(crate) enum FakeCommand {
+    /// Run a GitHub for tests until it is stopped, and print what to export
+    ///
+    /// It keeps everything in memory, listens on this machine alone, and behaves as the vendor's documents say: pull requests
+    /// among the issues, pages by cursor, fields that are dropped without push access, redirects for what moved.
+    #[command(name = "github", after_long_help = github::RULES)]
+    GitHub(github::GitHubArgs),
     /// Run a Jira for tests until it is stopped, and print what to export
     ///
     /// It keeps everything in memory, listens on this machine alone, and behaves as the vendor's documents say: statuses
@@ -78,6 +86,7 @@ impl ServerArgs {
 impl FakeCommand {
     pub(super) async fn run(self, session: &Session) -> Result<Code> {
         match self {
+            Self::GitHub(args) => github::run(session, &args).await,
             Self::Jira(args) => jira::run(session, &args).await,
             Self::OpenProject(args) => openproject::run(session, &args).await,
         }

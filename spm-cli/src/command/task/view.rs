@@ -3,19 +3,22 @@
 use std::sync::Arc;
 
 use clap::Args;
-use pm_core::{Comment, CustomValue, Hours, PMTask, PmProviderExt, Visibility};
+use pm_core::{Comment, CustomValue, Freshness, Hours, LinkedPullRequests, PMTask, PmProviderExt, Visibility};
 
 use super::present::{logins, priority};
 use crate::browser;
+use crate::command::pull_request;
+use crate::command::pull_request::present::{TaskWithPullRequests, lines};
 use crate::failure::Result;
 use crate::lookup::{Finder, Names};
-use crate::output::{Details, FormatArgs, Written, day, moment, show_item};
+use crate::output::{Details, FormatArgs, Written, day, moment, note, show_item};
 use crate::session::Session;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
   spm task view WEB-12
   spm task view 12 --project website --comments
+  spm task view 12 --prs --fresh
   spm task view WEB-12 --json title,status --jq .status.name";
 
 /// Which task, and what of it.
@@ -29,6 +32,12 @@ pub(crate) struct ViewArgs {
     /// Show the comments as well
     #[arg(long)]
     comments: bool,
+    /// Show its pull requests and why they are said to be its own; `--json` has them as `pull_requests`
+    #[arg(long)]
+    prs: bool,
+    /// Ask the backend for the pull requests, whatever is remembered
+    #[arg(long, requires = "prs")]
+    fresh: bool,
     /// Open it in a browser instead
     #[arg(long, short)]
     web: bool,
@@ -37,8 +46,9 @@ pub(crate) struct ViewArgs {
 }
 
 pub(super) async fn run(session: &Session, args: ViewArgs) -> Result<()> {
-    args.format.read::<PMTask>()?;
+    check_format(&args)?;
     let provider = session.reader().await?;
+    let pull_requests = if args.prs { Some(pull_request::of(&provider)?) } else { None };
     let finder = Finder::new(Arc::clone(&provider));
     let project = finder.project_if(args.project.as_deref()).await?;
     let task = finder.task(&args.task, project.as_ref()).await?;
@@ -46,7 +56,31 @@ pub(super) async fn run(session: &Session, args: ViewArgs) -> Result<()> {
         return browser::open(&session.host, &task.described(), task.url.as_deref());
     }
     let comments = if args.comments { provider.list_comments(&task.id).await? } else { Vec::new() };
-    show_item(session, &provider, &task, &args.format, async |names| details(&task, &comments, names)).await
+    let Some(pull_requests) = pull_requests else {
+        return show_item(session, &provider, &task, &args.format, async |names| details(&task, &comments, names))
+            .await;
+    };
+    let linked = pull_requests.pull_requests_of_task(&task.id, Freshness::fresh_if(args.fresh)).await?;
+    if !linked.complete {
+        note("branches and titles of the oldest pull requests were not looked at");
+    }
+    let item = TaskWithPullRequests { task, linked };
+    show_item(session, &provider, &item, &args.format, async |names| {
+        Ok(details(&item.task, &comments, names)?.text(Some("-- pull requests".to_owned()), listed(&item.linked)))
+    })
+    .await
+}
+
+/// Refuses fields that there are not, before anything is asked.
+fn check_format(args: &ViewArgs) -> Result<()> {
+    if args.prs {
+        return args.format.read::<TaskWithPullRequests>().map(drop);
+    }
+    args.format.read::<PMTask>().map(drop)
+}
+
+fn listed(linked: &LinkedPullRequests) -> String {
+    if linked.items.is_empty() { "none".to_owned() } else { lines(linked) }
 }
 
 fn details(task: &PMTask, comments: &[Comment], names: &Names) -> Result<Details> {
