@@ -12,8 +12,13 @@ use crate::vendor::Vendor;
 /// Builds the provider of a vendor on a server, as applications do.
 pub(crate) async fn open(vendor: Vendor, url: &str) -> Result<Arc<dyn PmProvider>> {
     let eight = ("CONCURRENCY", "8");
+    let (owner, name) = crate::github::REPOSITORY;
     let settings = match vendor {
         Vendor::Jira => vec![("API_TOKEN", "bench"), ("USERNAME", "ada@example.com"), ("FLAVOR", "cloud"), eight],
+        // Nobody limits anybody here.
+        Vendor::GitHub => {
+            vec![("TOKEN", "bench"), ("REPO_OWNER", owner), ("REPO_NAME", name), ("PACE", "0"), eight]
+        }
         _ => vec![("API_KEY", "bench"), eight],
     };
     Ok(pm_tests::remote::build(vendor.word(), url, &settings).await?)

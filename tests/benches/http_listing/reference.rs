@@ -179,6 +179,50 @@ struct Person {
     display_name: Option<String>,
 }
 
+/// An issue of GitHub's with the fields that a task has.
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "parsing them is what is measured")]
+pub(crate) struct GitHubIssue {
+    id: u64,
+    node_id: String,
+    number: u64,
+    title: String,
+    body: Option<String>,
+    state: String,
+    state_reason: Option<String>,
+    html_url: String,
+    repository_url: String,
+    user: Option<GitHubUser>,
+    labels: Vec<GitHubLabel>,
+    assignees: Vec<GitHubUser>,
+    milestone: Option<GitHubMilestone>,
+    parent_issue_url: Option<String>,
+    pull_request: Option<serde::de::IgnoredAny>,
+    created_at: String,
+    updated_at: String,
+    closed_at: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "parsing them is what is measured")]
+struct GitHubUser {
+    id: u64,
+    login: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "parsing them is what is measured")]
+struct GitHubLabel {
+    name: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "parsing them is what is measured")]
+struct GitHubMilestone {
+    number: u64,
+    title: String,
+}
+
 /// Lists everything, page after page, and gives how many there are and how long their texts are.
 pub(crate) async fn list(vendor: Vendor, url: &str) -> Result<(usize, usize)> {
     let client = Client::builder().no_proxy().build()?;
@@ -186,6 +230,7 @@ pub(crate) async fn list(vendor: Vendor, url: &str) -> Result<(usize, usize)> {
         Vendor::OpenProject => Ok(sizes(&work_packages(&client, url).await?)),
         Vendor::Redmine => Ok(sizes(&issues(&client, url).await?)),
         Vendor::Jira => Ok(sizes(&jira_issues(&client, url).await?)),
+        Vendor::GitHub => Ok(sizes(&github_issues(&client, url).await?)),
     }
 }
 
@@ -248,4 +293,27 @@ async fn jira_issues(client: &Client, url: &str) -> Result<Vec<Item<JiraIssue>>>
             return Ok(found);
         }
     }
+}
+
+async fn github_issues(client: &Client, url: &str) -> Result<Vec<Item<GitHubIssue>>> {
+    let (owner, name) = crate::github::REPOSITORY;
+    let mut found = Vec::new();
+    for page in 1.. {
+        let query = format!("state=all&sort=created&direction=asc&per_page={PAGE}&page={page}");
+        let request = client.get(format!("{url}/repos/{owner}/{name}/issues?{query}"));
+        let answer = request.header("user-agent", "bench").send().await?.error_for_status()?;
+        let has_more = answer.headers().get("link").is_some_and(|link| link.to_str().is_ok_and(has_next));
+        let list: Vec<Box<RawValue>> = serde_json::from_slice(&answer.bytes().await?)?;
+        for raw in list {
+            found.push(Item { task: serde_json::from_str(raw.get())?, raw });
+        }
+        if !has_more {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+fn has_next(link: &str) -> bool {
+    link.contains(r#"rel="next""#)
 }

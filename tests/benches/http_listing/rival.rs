@@ -1,14 +1,15 @@
-//! Another client of Jira, `gouqi`, beside the provider in the same run.
+//! Other clients beside a provider in the same run: `gouqi` for Jira, `octocrab` with its own HTTP stack for GitHub.
 //!
-//! It is built on another release of reqwest with another crypto library, neither of which may be in this workspace: so it is
-//! a program in a workspace of its own, `tests/rivals/gouqi`, which lists issues as often as it is told to.
+//! They are built on another release of reqwest or with another crypto library, neither of which may be in this workspace: so
+//! each is a program in a workspace of its own below `tests/rivals`, which lists issues as often as it is told to.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
-use crate::Result;
+use crate::vendor::Vendor;
+use crate::{Result, github};
 
 /// Is a running rival; dropping it ends it.
 #[derive(Debug)]
@@ -20,9 +21,13 @@ pub(crate) struct Rival {
 
 impl Rival {
     /// Builds it in the same profile as this program, and starts it on a server.
-    pub(crate) fn start(url: &str) -> Result<Self> {
-        let program = build()?;
-        let mut process = Command::new(program).arg(url).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    pub(crate) fn start(vendor: Vendor, url: &str) -> Result<Self> {
+        let mut command = Command::new(build(name(vendor)?)?);
+        command.arg(url);
+        if vendor == Vendor::GitHub {
+            command.args([github::REPOSITORY.0, github::REPOSITORY.1]);
+        }
+        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let orders = process.stdin.take().ok_or("the rival takes no orders")?;
         let answers = BufReader::new(process.stdout.take().ok_or("the rival has no output")?);
         Ok(Self { process, orders, answers })
@@ -45,9 +50,18 @@ impl Drop for Rival {
     }
 }
 
+/// What the other client of a vendor is called.
+pub(crate) fn name(vendor: Vendor) -> Result<&'static str> {
+    match vendor {
+        Vendor::Jira => Ok("gouqi"),
+        Vendor::GitHub => Ok("octocrab"),
+        other => Err(format!("there is no other client of `{}`", other.word()).into()),
+    }
+}
+
 /// `cargo build` of the program beside ours.
-fn build() -> Result<PathBuf> {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("rivals/gouqi/Cargo.toml");
+fn build(name: &str) -> Result<PathBuf> {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("rivals/{name}/Cargo.toml"));
     let target = std::env::current_exe()?;
     // `target/release/deps/http_listing-…`
     let target = target.ancestors().nth(3).ok_or("this program is in no target folder")?.join("rivals");
@@ -63,5 +77,5 @@ fn build() -> Result<PathBuf> {
     if !status.success() {
         return Err("the rival could not be built".into());
     }
-    Ok(target.join(profile).join("gouqi-listing"))
+    Ok(target.join(profile).join(format!("{name}-listing")))
 }

@@ -7,7 +7,7 @@ use crate::rival::Rival;
 use crate::server::Server;
 use crate::table::{Gate, Row};
 use crate::vendor::Vendor;
-use crate::{Result, memory, provider, reference, writes};
+use crate::{Result, memory, pace, provider, reference, rival, writes};
 
 /// The words for the parts of the bench.
 pub(crate) const PARTS: [&str; 5] = ["list", "latency", "memory", "rival", "writes"];
@@ -53,29 +53,35 @@ pub(crate) async fn run(parts: &[&str], sizes: Sizes) -> Result<Vec<Row>> {
         }
     }
     if parts.contains(&"rival") {
-        rows.push(rival(sizes).await?);
+        rows.push(rival(Vendor::Jira, sizes, Duration::ZERO, 3.0).await?);
+        rows.push(rival(Vendor::GitHub, sizes, Duration::ZERO, 3.0).await?);
+        rows.push(rival(Vendor::GitHub, sizes, LATENCY, 5.0).await?);
     }
     if parts.contains(&"writes") {
         rows.extend(writes(sizes).await?);
+        let name = format!("github: create {}, beside what its limits allow", sizes.creates);
+        rows.push(Row::of_times(name, pace::create_many(sizes.creates).await?, Gate::AtMost(1.2)));
     }
     Ok(rows)
 }
 
-/// Everything into a list, beside another client of Jira.
-async fn rival(sizes: Sizes) -> Result<Row> {
-    let server = Server::start(Vendor::Jira, sizes.tasks, Duration::ZERO)?;
-    let provider = provider::open(Vendor::Jira, server.url()).await?;
-    let wanted = reference::list(Vendor::Jira, server.url()).await?;
-    let mut rival = Rival::start(server.url())?;
+/// Everything into a list, beside another client of the same vendor.
+async fn rival(vendor: Vendor, sizes: Sizes, latency: Duration, least: f64) -> Result<Row> {
+    let server = Server::start(vendor, sizes.tasks, latency)?;
+    let provider = provider::open(vendor, server.url()).await?;
+    let wanted = reference::list(vendor, server.url()).await?;
+    let (mut rival, name) = (Rival::start(vendor, server.url())?, rival::name(vendor)?);
     let times = alternate(
-        sizes.rounds,
+        if latency.is_zero() { sizes.rounds } else { sizes.rounds.min(3) },
         async || checked(wanted, timed(provider::list(&provider)).await?),
         async || {
             let (time, count) = rival.list()?;
-            if count == wanted.0 { Ok(time) } else { Err(format!("gouqi read {count} issues of {}", wanted.0).into()) }
+            if count == wanted.0 { Ok(time) } else { Err(format!("{name} read {count} issues of {}", wanted.0).into()) }
         },
     );
-    Ok(Row::of_times(format!("jira: list {}, times as fast as gouqi", sizes.tasks), times.await?, Gate::AtLeast(3.0)))
+    let what = format!("{}: list {}, times as fast as {name}", vendor.word(), sizes.tasks);
+    let what = if latency.is_zero() { what } else { format!("{what}, 50 ms a request") };
+    Ok(Row::of_times(what, times.await?, Gate::AtLeast(least)))
 }
 
 /// Many creates, and what a change of status costs.

@@ -9,12 +9,12 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
-use axum::http::{Uri, header};
+use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 
 use crate::vendor::Vendor;
-use crate::{Result, jira, tasks};
+use crate::{Result, github, jira, tasks};
 
 const WORD: &str = "--serve";
 /// No product gives more at once as it comes.
@@ -94,6 +94,7 @@ async fn answer(
     State(shop): State<Arc<Shop>>,
     uri: Uri,
     Query(query): Query<Vec<(String, String)>>,
+    headers: HeaderMap,
     sent: Bytes,
 ) -> Response {
     tokio::time::sleep(shop.latency).await;
@@ -101,6 +102,7 @@ async fn answer(
         Vendor::OpenProject => shop.open_project(uri.path(), &query),
         Vendor::Redmine => shop.redmine(uri.path(), &query),
         Vendor::Jira => shop.jira(uri.path(), &query, &sent),
+        Vendor::GitHub => return shop.github(uri.path(), &query, &headers),
     };
     ([(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
@@ -163,6 +165,19 @@ impl Shop {
         }
         let wanted = jira::Wanted::read(sent, query);
         jira::page(wanted, &self.items(wanted.start, wanted.size.min(PAGE)), self.count)
+    }
+
+    fn github(&self, path: &str, query: &[(String, String)], headers: &HeaderMap) -> Response {
+        let json = |body: String| ([(header::CONTENT_TYPE, "application/json")], body).into_response();
+        match path.rsplit('/').next() {
+            Some("issues") => {
+                let (page, size) = (number(query, "page").unwrap_or(1).max(1), number(query, "per_page").unwrap_or(30));
+                let listing = github::Listing { headers, page, size: size.clamp(1, PAGE), count: self.count };
+                listing.answer(|from, size| self.items(from, size).join(","))
+            }
+            Some("user") => json(github::user()),
+            _ => json(github::repository()),
+        }
     }
 
     fn items(&self, from: usize, size: usize) -> Vec<std::borrow::Cow<'_, str>> {

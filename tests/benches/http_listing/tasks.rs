@@ -2,13 +2,15 @@
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 
-use crate::jira;
 use crate::vendor::Vendor;
+use crate::{github, jira};
 
 /// How long the JSON of a task is, about.
 const LENGTH: usize = 5_000;
 /// Jira's are longer: people with all of their pictures, and hundreds of fields without a value.
 const JIRA_LENGTH: usize = 6_000;
+/// GitHub's have three people and three dozen addresses each.
+const GITHUB_LENGTH: usize = 6_000;
 const SENTENCE: &str =
     "Customers see the old total after they removed an item from the cart; the cache key lacks its version. ";
 
@@ -27,6 +29,8 @@ pub(crate) fn json(vendor: Vendor, number: usize) -> String {
         Vendor::OpenProject => filled(LENGTH, 2, |text| open_project(id, &made, text)),
         Vendor::Redmine => filled(LENGTH, 1, |text| redmine(id, &made, text)),
         Vendor::Jira => filled(JIRA_LENGTH, 1, |text| jira::issue(id, &made, text)),
+        // GitHub's times have no fractions.
+        Vendor::GitHub => filled(GITHUB_LENGTH, 1, |text| github::issue(id, &made.replace(".000Z", "Z"), text)),
     }
 }
 

@@ -11,11 +11,13 @@ pub(crate) enum Vendor {
     Redmine,
     /// Cloud: pages of up to 100, each with the token of the next.
     Jira,
+    /// Pages of up to 100 with links to the next and the last.
+    GitHub,
 }
 
 impl Vendor {
     /// All.
-    pub(crate) const ALL: [Self; 3] = [Self::OpenProject, Self::Redmine, Self::Jira];
+    pub(crate) const ALL: [Self; 4] = [Self::OpenProject, Self::Redmine, Self::Jira, Self::GitHub];
 
     /// The name of its provider.
     pub(crate) fn word(self) -> &'static str {
@@ -23,6 +25,7 @@ impl Vendor {
             Self::OpenProject => "openproject",
             Self::Redmine => "redmine",
             Self::Jira => "jira",
+            Self::GitHub => "github",
         }
     }
 }
@@ -32,6 +35,6 @@ impl FromStr for Vendor {
 
     fn from_str(word: &str) -> Result<Self, String> {
         let known = Self::ALL.into_iter().find(|vendor| vendor.word() == word);
-        known.ok_or_else(|| format!("`{word}` is no vendor; allowed are `openproject`, `redmine`, `jira`"))
+        known.ok_or_else(|| format!("`{word}` is no vendor; allowed are `openproject`, `redmine`, `jira`, `github`"))
     }
 }

@@ -22,6 +22,7 @@ pub(super) const BACKEND: Backend = Backend {
 /// Pages are the groups of `developer.atlassian.com/cloud/jira/platform/rest/v3` (`api-group-…`), and those of
 /// `developer.atlassian.com/cloud/jira/software/rest` for sprints.
 const LACKS: &[(&str, &str)] = &[
+    ("ability `pull_requests`", "software/devinfo: what other products told of them is shown, and they are theirs"),
     ("`priority` of a project", "projects: the bean `Project` has no such property"),
     ("`start_date` of a project", "projects: the bean `Project` has no such property"),
     ("`end_date` of a project", "projects: the bean `Project` has no such property"),

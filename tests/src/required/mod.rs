@@ -1,6 +1,7 @@
 //! What must work on each backend, written by hand from the vendors' pages: so that `Unsupported` is never an easy way
 //! out, and each lack names the page that it comes from.
 
+mod github;
 mod jira;
 mod openproject;
 mod redmine;
@@ -62,7 +63,7 @@ pub const EVERYWHERE: &[(&str, &str)] = &[
 ];
 
 /// The backends with a table.
-pub const BACKENDS: [Backend; 3] = [jira::BACKEND, openproject::BACKEND, redmine::BACKEND];
+pub const BACKENDS: [Backend; 4] = [github::BACKEND, jira::BACKEND, openproject::BACKEND, redmine::BACKEND];
 
 impl Backend {
     /// Finds the table of a provider.

@@ -20,6 +20,7 @@ pub(super) const BACKEND: Backend = Backend {
 
 /// Pages are those of `www.openproject.org/docs/api/endpoints`, and schemas of `docs/api/apiv3` in opf/openproject.
 const LACKS: &[(&str, &str)] = &[
+    ("ability `pull_requests`", "work-packages: what GitHub or GitLab told of them is shown, and they are theirs"),
     ("`priority` of a project", "projects: `project_model` has no such property"),
     ("`start_date` of a project", "projects: `project_model` has no such property"),
     ("`end_date` of a project", "projects: `project_model` has no such property"),

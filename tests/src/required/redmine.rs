@@ -20,6 +20,7 @@ pub(super) const BACKEND: Backend = Backend {
 
 /// Pages are those of `www.redmine.org/projects/redmine/wiki`, files those of redmine/redmine (5.0).
 const LACKS: &[(&str, &str)] = &[
+    ("ability `pull_requests`", "Rest_api: repositories are browsed, and changes are not proposed"),
     ("`priority` of a project", "Rest_Projects: a project has no such attribute"),
     ("`start_date` of a project", "Rest_Projects: a project has no such attribute"),
     ("`end_date` of a project", "Rest_Projects: a project has no such attribute"),

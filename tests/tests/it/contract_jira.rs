@@ -135,8 +135,9 @@ impl Checked {
         assert_eq!(hooks.list_webhooks().await.unwrap().len(), 1);
         hooks.delete_webhook(&hook.id).await.unwrap();
         provider.list_users(UserQuery::new().text("a")).await.unwrap();
-        // Somebody who knows nothing of the first create has to find its mark.
-        let keyed = || NewTask::new(ids.project.as_str(), "Once").idempotency_key("contract-once");
+        // Somebody who knows nothing of the first create has to find its mark, which says that its status is set.
+        let keyed =
+            || NewTask::new(ids.project.as_str(), "Once").idempotency_key("contract-once").status("In Progress");
         let first = provider.create_task(keyed()).await.unwrap();
         // The search lags behind what is written.
         tokio::time::sleep(Duration::from_millis(600)).await;

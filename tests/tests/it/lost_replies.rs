@@ -1,14 +1,14 @@
 //! Creates whose answers get lost: exactly one item, and the caller learns its id or that it may exist.
 //!
-//! The real Redmine stands behind a proxy that spoils the answers; the fake OpenProject and the fake Jiras spoil their own.
+//! The real Redmine stands behind a proxy that spoils the answers; the fake GitHub, OpenProject and Jiras spoil their own.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use pm_core::{
-    CommentQuery, Effect, Error, NewComment, NewProject, NewSprint, NewTask, PmProvider, PmProviderExt, ProjectQuery,
-    Result, SprintQuery, TaskQuery,
+    CommentQuery, Effect, Entity, Error, Field, NewComment, NewProject, NewSprint, NewTask, PmProvider, PmProviderExt,
+    ProjectQuery, Result, SprintQuery, TaskQuery,
 };
 use pm_testkit::http_fault::{FaultRule, Faults, HttpFault};
 
@@ -77,7 +77,10 @@ struct Outcome {
 impl Spoilable {
     pub(crate) async fn place(&self) -> Place {
         let name = unique("Lost replies");
-        let project = self.provider.create_project(NewProject::new(&name).key((self.key)(&name))).await.unwrap();
+        let mut new = NewProject::new(&name);
+        let keys = self.provider.capabilities().entity(Entity::Project).field(Field::Key);
+        new.key = keys.on_create.is_possible().then(|| (self.key)(&name));
+        let project = self.provider.create_project(new).await.unwrap();
         let task = self.provider.create_task(NewTask::new(&project.id, "Talked about")).await.unwrap();
         Place { project: project.id.to_string(), task: task.id.to_string() }
     }
@@ -116,7 +119,9 @@ impl Spoilable {
         match kind {
             Kind::Project => {
                 let all = provider.list_projects(ProjectQuery::new()).await.unwrap();
-                all.into_iter().filter(|it| it.name == name).map(|it| it.id.to_string()).collect()
+                // A repository's name has no blanks.
+                let named = |it: &str| it == name || it == name.replace(' ', "-");
+                all.into_iter().filter(|it| named(&it.name)).map(|it| it.id.to_string()).collect()
             }
             Kind::Task => {
                 let all = provider.list_tasks(TaskQuery::in_project(place.project.as_str())).await.unwrap();

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use pm_core::{PmProvider, Secret, Settings};
-use pm_testkit::conformance::{Subject, run_all};
+use pm_testkit::conformance::{EveryBranch, Subject, run_all};
+use pm_testkit::github::FakeGitHub;
 use pm_testkit::jira::{FakeJira, Flavor};
 use pm_testkit::openproject::FakeOpenProject;
 use pm_tests::built;
 use pm_tests::redmine::redmine_server;
+use pm_tests::remote;
 use pm_tests::required::Backend;
 
 async fn keeps_its_word(name: &str, subject: Subject) {
@@ -44,7 +46,8 @@ async fn the_newest_openproject_keeps_its_word() {
 
 async fn jira(server: &FakeJira) -> Arc<dyn PmProvider> {
     let settings = Settings::new().set("base_url", server.url()).secret("api_token", Secret::new(server.api_token()));
-    let settings = settings.set("restricted_to", "role:Administrators");
+    // The fake index lags for less than a second.
+    let settings = settings.set("restricted_to", "role:Administrators").set("index_lag_seconds", "1");
     // An address on this machine does not tell which of them it is, and capabilities are known before anybody asks.
     let settings = match server.flavor() {
         Flavor::Cloud => settings.set("flavor", "cloud").set("username", server.username()),
@@ -63,6 +66,13 @@ async fn a_jira_cloud_keeps_its_word() {
 async fn a_jira_data_center_keeps_its_word() {
     let server = FakeJira::data_center().await.unwrap();
     keeps_its_word("jira (data center)", Subject::new(jira(&server).await)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_github_keeps_its_word() {
+    let server = FakeGitHub::start().await.unwrap();
+    let subject = Subject::new(remote::open_github(&server.url(), &server).unwrap()).branches(EveryBranch);
+    keeps_its_word("github", subject).await;
 }
 
 /// Some rules send hundreds of requests, to a server that answers some twenty a second on a small machine.

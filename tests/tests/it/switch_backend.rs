@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use pm_core::{PmProvider, Secret, Settings};
+use pm_testkit::github::FakeGitHub;
 use pm_testkit::jira::FakeJira;
 use pm_testkit::openproject::FakeOpenProject;
 use pm_tests::redmine::redmine_server;
-use pm_tests::{TestDatabase, built};
+use pm_tests::{TestDatabase, built, remote};
 
 /// The example itself, as users run it.
 #[allow(dead_code)]
@@ -91,6 +92,19 @@ async fn on_a_jira_data_center() {
     let settings = Settings::new().set("base_url", server.url());
     let settings = settings.secret("api_token", Secret::new(server.api_token()));
     shows_the_list(built("jira", settings).await.unwrap(), &[]).await;
+}
+
+/// A repository's name has no blanks, and its issues have no dates.
+#[tokio::test]
+async fn on_github() {
+    let server = FakeGitHub::start().await.unwrap();
+    let provider = remote::open_github(&server.url(), &server).unwrap();
+    let today = NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
+    let expected = expected_without(&["due dates"]).replace("Website relaunch", "Website-relaunch");
+    for run in ["first", "second"] {
+        let shown = example::planned(&provider, today).await.unwrap().to_string();
+        assert_eq!(shown, expected, "{run} run");
+    }
 }
 
 #[tokio::test]
