@@ -219,7 +219,10 @@ impl Drive {
         new.start_date = self.writes(Entity::Sprint, Field::StartDate).then(first);
         new.end_date = self.writes(Entity::Sprint, Field::EndDate).then(last);
         self.call("create sprint", provider.create_sprint(new.clone())).await;
-        self.call("create sprint again", provider.create_sprint(new.idempotency_key("contract-sprint"))).await;
+        let mut again = new.idempotency_key("contract-sprint");
+        // Some want names of their own.
+        again.name = "Contract with a key".to_owned();
+        self.call("create sprint again", provider.create_sprint(again)).await;
         let mut patch = SprintPatch::new().name("Sprint 2");
         if self.changes(Entity::Sprint, Field::EndDate) {
             patch = patch.end_date(last());
@@ -389,7 +392,7 @@ impl Drive {
             let query = MarkerQuery::new(entity, ["contract-task"]).project(ids.project.as_str());
             self.call("find by marker", support.find_by_marker(&query)).await;
         }
-        self.call("preview", support.preview_task(&ids.task.as_str().into(), self.full_patch())).await;
+        self.call("preview", support.preview_task(&ids.project.as_str().into(), self.full_patch())).await;
     }
 
     async fn batch(&mut self) {

@@ -113,7 +113,9 @@ async fn everything_that_it_sends_is_described() {
     // The calls of all backends end the project.
     further(&fake, &provider, &ids).await;
     owners(&server.url(), &fake).await;
-    let wrong = drive(&provider, ids).await;
+    let mut wrong = drive(&provider, ids).await;
+    // Where a renamed repository is the fake says by its own address, which is not that of the check before it.
+    wrong.retain(|call| !(call.starts_with("list tasks by") && call.contains("redirects to")));
     println!("{}", wrong.join("\n"));
     let report = server.report();
     assert_right(&report);
