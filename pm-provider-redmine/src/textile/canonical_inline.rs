@@ -49,11 +49,20 @@ fn push_link(done: &mut Vec<Inline>, link: &Target, inner: Vec<Inline>, context:
     let kept = target::is_plain_title(&link.title);
     match inner.as_slice() {
         [] => done.push(Inline::Text(url)),
-        [Inline::Image(..)] => done.push(Inline::Link(Target::new(url), inner)),
+        _ if is_image(&inner) => done.push(Inline::Link(Target::new(url), inner)),
         _ => done.push(Inline::Link(Target::new(url).titled(if kept { link.title.as_str() } else { "" }), inner)),
     }
     if !kept {
         push_aside(done, &[&link.title]);
+    }
+}
+
+/// Tells whether there is nothing but an image, with marks or without: marks go away where the same stand further out.
+fn is_image(inner: &[Inline]) -> bool {
+    match inner {
+        [Inline::Image(..)] => true,
+        [Inline::Span(_, inner)] => is_image(inner),
+        _ => false,
     }
 }
 

@@ -121,6 +121,15 @@ fn images() {
     both_ways("![](a.png) ![alt text](https://x.org/b.png)", "!a.png! !https://x.org/b.png(alt text)!");
     both_ways("[![alt](a.png)](https://x.org/b)", "!a.png(alt)!:https://x.org/b");
     both_ways("x![](a.png): y", "x<notextile></notextile>!a.png!&#58; y");
+    // The mark of the heading outside makes the one within superfluous, and what is left is an image, which has no title.
+    assert_eq!(
+        to_textile("- - # [**![a](a.png)**](https://x.org/b \"t\")"),
+        "* &#32;\n** *<notextile></notextile>!a.png(a)!:https://x.org/b<notextile></notextile>*"
+    );
+    assert_eq!(
+        to_markdown(&to_textile("[**![a](a.png)**](https://x.org/b \"t\")")),
+        "[**![a](a.png)**](https://x.org/b)"
+    );
     assert_eq!(to_textile("![a (b)](<c d.png>)"), "!c%20d.png(a [b])!");
     reads("!>right.png! wow!", "!>right.png! wow!");
 }
