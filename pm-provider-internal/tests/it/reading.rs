@@ -5,6 +5,7 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use pm_provider::{ErrorKind, NewProject, PmProvider, ProjectQuery, Result};
 use pm_provider_internal::store::{self, Store, StoreOptions};
@@ -41,7 +42,19 @@ async fn database_in(folder: &Path) -> PathBuf {
     path
 }
 
+/// What is in a folder as soon as the threads of closed connections are through: they tidy up a moment later.
 fn names_in(folder: &Path) -> Vec<String> {
+    for _ in 0..200 {
+        let names = names_now(folder);
+        if !names.iter().any(|name| name.ends_with("-wal") || name.ends_with("-shm")) {
+            return names;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    names_now(folder)
+}
+
+fn names_now(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut names: Vec<_> = entries.collect();
     names.sort();
