@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use reqwest::header::{HeaderMap, HeaderValue};
@@ -12,6 +13,10 @@ const MOST: usize = 8 * 1024 * 1024;
 /// One answer may take this part of it: a few large ones are not worth all the others.
 const SHARE: usize = 4;
 
+/// Whatever was used so lately stays: a long listing would else drive out its own first pages by its last ones, which are
+/// as long gone when it is read again, and the memory that it takes would be in pieces.
+const SETTLED: Duration = Duration::from_secs(60);
+
 /// An answer that is kept.
 pub(crate) struct Kept {
     pub(crate) tag: HeaderValue,
@@ -19,7 +24,7 @@ pub(crate) struct Kept {
     pub(crate) body: Bytes,
 }
 
-/// The kept answers of one client, by address; those that were not used for longest go first.
+/// The kept answers of one client, by address; those that were not used for longest make room for others.
 pub(crate) struct Shelf {
     most: usize,
     rows: Mutex<Rows>,
@@ -33,9 +38,8 @@ impl Default for Shelf {
 
 #[derive(Default)]
 struct Rows {
-    rows: HashMap<String, (u64, Arc<Kept>)>,
+    rows: HashMap<String, (Instant, Arc<Kept>)>,
     bytes: usize,
-    uses: u64,
 }
 
 impl Shelf {
@@ -45,28 +49,28 @@ impl Shelf {
     }
 
     pub(crate) fn get(&self, address: &str) -> Option<Arc<Kept>> {
+        self.get_at(address, Instant::now())
+    }
+
+    /// Keeps an answer if there is room for it, or something that was not used for a while.
+    pub(crate) fn put(&self, address: String, kept: Kept) {
+        self.put_at(address, kept, Instant::now());
+    }
+
+    fn get_at(&self, address: &str, now: Instant) -> Option<Arc<Kept>> {
         let mut shelf = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
-        shelf.uses += 1;
-        let now = shelf.uses;
         let (used, kept) = shelf.rows.get_mut(address)?;
         *used = now;
         Some(Arc::clone(kept))
     }
 
-    pub(crate) fn put(&self, address: String, kept: Kept) {
+    fn put_at(&self, address: String, kept: Kept, now: Instant) {
         let size = weight(&address, &kept);
         let mut shelf = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
         shelf.remove(&address);
-        if size > self.most / SHARE {
-            return;
-        }
-        shelf.uses += 1;
-        shelf.bytes += size;
-        let used = shelf.uses;
-        shelf.rows.insert(address, (used, Arc::new(kept)));
-        while shelf.bytes > self.most {
-            let Some(oldest) = shelf.oldest() else { break };
-            shelf.remove(&oldest);
+        if size <= self.most / SHARE && shelf.make_room(self.most - size, now) {
+            shelf.bytes += size;
+            shelf.rows.insert(address, (now, Arc::new(kept)));
         }
     }
 
@@ -83,8 +87,20 @@ impl Rows {
         }
     }
 
-    fn oldest(&self) -> Option<String> {
-        self.rows.iter().min_by_key(|(_, (used, _))| *used).map(|(address, _)| address.clone())
+    /// Drops what was not used for longest, until no more than so much is kept; says whether that could be done.
+    fn make_room(&mut self, most: usize, now: Instant) -> bool {
+        while self.bytes > most {
+            match self.oldest() {
+                Some((used, oldest)) if now.saturating_duration_since(used) >= SETTLED => self.remove(&oldest),
+                _ => return false,
+            }
+        }
+        true
+    }
+
+    fn oldest(&self) -> Option<(Instant, String)> {
+        let oldest = self.rows.iter().min_by_key(|(_, (used, _))| *used);
+        oldest.map(|(address, (used, _))| (*used, address.clone()))
     }
 }
 
@@ -108,16 +124,33 @@ mod tests {
         Kept { tag: HeaderValue::from_static("\"1\""), headers: HeaderMap::new(), body: vec![0; bytes].into() }
     }
 
+    fn bytes(shelf: &Shelf) -> usize {
+        shelf.rows.lock().unwrap_or_else(PoisonError::into_inner).bytes
+    }
+
     #[test]
     fn what_was_not_used_for_longest_goes_first() {
-        let shelf = Shelf::default();
+        let (shelf, start) = (Shelf::default(), Instant::now());
         for number in 0..9 {
-            shelf.put(format!("/{number}"), kept(1_000_000));
-            assert!(shelf.get("/0").is_some(), "used all the time");
+            let now = start + SETTLED * number;
+            shelf.put_at(format!("/{number}"), kept(1_000_000), now);
+            assert!(shelf.get_at("/0", now).is_some(), "used all the time");
         }
         assert!(shelf.get("/1").is_none());
         assert!(shelf.get("/8").is_some());
-        assert!(shelf.rows.lock().unwrap_or_else(PoisonError::into_inner).bytes <= MOST);
+        assert!(bytes(&shelf) <= MOST);
+    }
+
+    #[test]
+    fn a_long_listing_leaves_its_own_first_pages_alone() {
+        let (shelf, start) = (Shelf::default(), Instant::now());
+        for number in 0..100 {
+            shelf.put_at(format!("/{number}"), kept(1_000_000), start);
+        }
+        assert!((0..8).all(|number| shelf.get_at(&format!("/{number}"), start).is_some()));
+        assert!(shelf.get("/8").is_none() && bytes(&shelf) <= MOST);
+        shelf.put_at("/later".to_owned(), kept(1_000_000), start + SETTLED);
+        assert!(shelf.get("/later").is_some() && bytes(&shelf) <= MOST);
     }
 
     #[test]
@@ -126,7 +159,7 @@ mod tests {
         for _ in 0..100 {
             shelf.put("/".to_owned(), kept(500_000));
         }
-        assert_eq!(shelf.rows.lock().unwrap_or_else(PoisonError::into_inner).bytes, 500_001);
+        assert_eq!(bytes(&shelf), 500_001);
         shelf.put("/".to_owned(), kept(MOST / SHARE));
         assert!(shelf.get("/").is_none(), "what it was before is no longer right");
         let large = Shelf::new(4 * MOST);
@@ -135,6 +168,6 @@ mod tests {
         shelf.put("/".to_owned(), kept(1));
         shelf.clear();
         assert!(shelf.get("/").is_none());
-        assert_eq!(shelf.rows.lock().unwrap_or_else(PoisonError::into_inner).bytes, 0);
+        assert_eq!(bytes(&shelf), 0);
     }
 }

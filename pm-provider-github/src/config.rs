@@ -69,7 +69,7 @@ const ESTIMATE_FIELD: SettingSpec = SettingSpec::new(
 const CACHE: SettingSpec = SettingSpec::new(
     "cache",
     "GITHUB_CACHE",
-    "how many MiB of answers are kept, so that what has not changed is not sent again (8); 0 for none",
+    "how many MiB of answers are kept, so that what has not changed is not sent again (4); 0 for none",
 );
 const PULL_REQUEST_CACHE: SettingSpec = SettingSpec::new(
     "pull_request_cache",
@@ -211,7 +211,8 @@ pub struct GitHubConfig {
 
 /// How many items a page of GitHub's has at most.
 pub(crate) const MAX_PAGE_SIZE: u32 = 100;
-const DEFAULT_CACHE: u32 = 8;
+/// With it a stream of any length stays below 40 MiB; it holds the pages of some 650 issues of 6 kB.
+const DEFAULT_CACHE: u32 = 4;
 const DEFAULT_PULL_REQUEST_CACHE: u32 = 300;
 const DEFAULT_PRIORITY_LABELS: &str = "priority:";
 

@@ -87,7 +87,8 @@ impl Inner {
     }
 
     async fn read(&self, response: reqwest::Response) -> Result<Bytes, Failure> {
-        let mut body = BytesMut::new();
+        let told = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
+        let mut body = BytesMut::with_capacity(told.min(MAX_BYTES));
         let mut chunks = response.bytes_stream();
         while let Some(chunk) = chunks.next().await {
             let chunk = chunk.map_err(|error| self.cut_off(error))?;
@@ -97,7 +98,7 @@ impl Inner {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(body.freeze())
+        Ok(without_slack(body))
     }
 
     /// Where a redirect leads to, if the answer is one and may be followed.
@@ -178,6 +179,11 @@ impl Inner {
         let error = Error::new(ErrorKind::Unavailable, "the answer broke off in the middle").with_source(cause);
         Failure::open(error, true)
     }
+}
+
+/// A body of untold length grew by doubling: what is kept for long must not hold twice what it shows.
+fn without_slack(body: BytesMut) -> Bytes {
+    if body.capacity() > body.len() + body.len() / 4 { Bytes::copy_from_slice(&body) } else { body.freeze() }
 }
 
 /// The decompressor's own complaint is about the data; anything of the connection is not.
