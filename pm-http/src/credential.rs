@@ -125,6 +125,7 @@ pub struct Credential {
 enum Form {
     Header(&'static str),
     Bearer,
+    BearerUnless(&'static str),
     Basic(String),
 }
 
@@ -147,6 +148,13 @@ impl Credential {
         Self { form: Form::Bearer, source: Some(secret) }
     }
 
+    /// Sends the secret as a bearer token, unless it begins with a prefix: then as it is. Backends with two kinds of tokens
+    /// tell them apart so, and which kind it is only shows when the secret is fetched.
+    #[must_use]
+    pub fn bearer_unless(prefix: &'static str, secret: SecretSource) -> Self {
+        Self { form: Form::BearerUnless(prefix), source: Some(secret) }
+    }
+
     /// Sends the secret as the password of a user, as HTTP's Basic scheme does.
     #[must_use]
     pub fn basic(user: impl Into<String>, secret: SecretSource) -> Self {
@@ -161,7 +169,10 @@ impl Credential {
     fn header_of(&self, secret: &Secret) -> Result<(HeaderName, HeaderValue)> {
         let (name, text) = match &self.form {
             Form::Header(name) => (header_name(name)?, secret.expose().to_owned()),
-            Form::Bearer => (AUTHORIZATION, format!("Bearer {}", secret.expose())),
+            Form::BearerUnless(prefix) if secret.expose().starts_with(prefix) => {
+                (AUTHORIZATION, secret.expose().to_owned())
+            }
+            Form::Bearer | Form::BearerUnless(_) => (AUTHORIZATION, format!("Bearer {}", secret.expose())),
             Form::Basic(user) => (AUTHORIZATION, format!("Basic {}", self.basic_text(user, secret))),
         };
         let mut value = HeaderValue::from_str(&text).map_err(|_| unusable())?;

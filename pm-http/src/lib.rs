@@ -5,7 +5,7 @@
 //! | Module | What it holds |
 //! |---|---|
 //! | [`endpoint`] | the requests that a provider can send, as data: [`Endpoint`], [`endpoints!`] |
-//! | [`client`] | [`Client`], [`Request`], [`Reply`], [`ErrorReply`]: sending, retries, errors |
+//! | [`client`] | [`Client`], [`Request`], [`Reply`], [`ErrorReply`], [`Download`]: sending, retries, errors, files |
 //! | [`credential`] | who we are: [`Credential`], [`SecretSource`], [`MakeSecret`] |
 //! | [`transport`] | certificates, proxies, patience: [`TransportSettings`], [`with_transport!`] |
 //! | [`retry`] | [`RetryPolicy`] |
@@ -54,7 +54,7 @@ pub mod turns;
 pub use answer::{deleted, named, told, unless_forbidden, unless_hidden, unless_missing};
 pub use batch::apply_batch;
 pub use cache::{Cached, CachedMap};
-pub use client::{Client, ClientBuilder, ErrorReply, Reply, ReplyHead, Request};
+pub use client::{Client, ClientBuilder, Download, ErrorReply, Reply, ReplyHead, Request};
 pub use create::{Create, CreateTurn};
 pub use creating::{Creating, Made};
 pub use credential::{Credential, MadeSecret, MakeSecret, SecretSource};

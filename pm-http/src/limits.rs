@@ -23,13 +23,22 @@ pub struct Quota {
     pub remaining: u64,
     /// How long until there are more.
     pub reset: Duration,
+    /// How many there are in all, where the backend says so: what [`Pace::as_told`](crate::Pace::as_told) goes by.
+    pub limit: Option<u32>,
 }
 
 impl Quota {
     /// Says what is left, and until when.
     #[must_use]
     pub const fn new(remaining: u64, reset: Duration) -> Self {
-        Self { remaining, reset }
+        Self { remaining, reset, limit: None }
+    }
+
+    /// Says how many requests there are in all.
+    #[must_use]
+    pub const fn limit(mut self, requests: Option<u32>) -> Self {
+        self.limit = requests;
+        self
     }
 }
 
@@ -313,6 +322,11 @@ impl Limiter {
         if strikes.until.is_some_and(|until| sent >= until) {
             *strikes = Strikes::default();
         }
+    }
+
+    /// Takes the backend's word for how much is allowed.
+    pub(crate) fn tell(&self, limit: u32) {
+        self.paces.iter().for_each(|pacer| pacer.tell(limit));
     }
 
     /// Lets nobody send for a while.

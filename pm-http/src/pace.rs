@@ -33,6 +33,7 @@ pub struct Pace {
     cost: fn(&Endpoint) -> u32,
     windows: Vec<Window>,
     gap: Duration,
+    is_told: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +46,7 @@ impl Pace {
     /// Counts every request for what the function says; one of zero is none of this pace's.
     #[must_use]
     pub fn new(cost: fn(&Endpoint) -> u32) -> Self {
-        Self { cost, windows: Vec::new(), gap: Duration::ZERO }
+        Self { cost, windows: Vec::new(), gap: Duration::ZERO, is_told: false }
     }
 
     /// Lets no more than so much through in any span of this length: not by the clock's minutes, and counted from when an
@@ -53,6 +54,14 @@ impl Pace {
     #[must_use]
     pub fn at_most(mut self, most: u32, per: Duration) -> Self {
         self.windows.push(Window { most: most.max(1), per });
+        self
+    }
+
+    /// Takes how much its first span may hold from what the backend tells ([`Quota::limit`](crate::Quota::limit)), as soon
+    /// as it does: where that depends on what somebody pays.
+    #[must_use]
+    pub fn as_told(mut self) -> Self {
+        self.is_told = true;
         self
     }
 
@@ -86,6 +95,8 @@ struct Sent {
     rows: VecDeque<Row>,
     numbers: u64,
     last: Option<Instant>,
+    /// How much the first span may hold, where the backend told.
+    told: Option<u32>,
 }
 
 /// One request: its number, what it counts for, and when it was answered.
@@ -135,11 +146,21 @@ impl Pacer {
         self.pause(&mut sent, (self.pace.cost)(endpoint), Instant::now())
     }
 
+    /// Takes how much the first span may hold, where that is the backend's word.
+    pub(crate) fn tell(&self, most: u32) {
+        if self.pace.is_told {
+            self.sent.lock().unwrap_or_else(PoisonError::into_inner).told = Some(most.max(1));
+        }
+    }
+
     fn pause(&self, sent: &mut Sent, cost: u32, now: Instant) -> Duration {
         let longest = self.pace.windows.iter().map(|window| window.per).max().unwrap_or_default();
         sent.rows.retain(|row| row.ended.is_none_or(|ended| ended + longest > now));
         let gap = sent.last.map(|last| (last + self.pace.gap).saturating_duration_since(now));
-        let windows = self.pace.windows.iter().map(|window| window.pause(&sent.rows, cost, now));
+        let told = |index: usize, window: &Window| sent.told.filter(|_| index == 0).unwrap_or(window.most);
+        let windows = self.pace.windows.iter().enumerate();
+        let windows =
+            windows.map(|(index, window)| Window { most: told(index, window), ..*window }.pause(&sent.rows, cost, now));
         windows.chain(gap).max().unwrap_or_default()
     }
 
@@ -255,5 +276,18 @@ mod tests {
         assert_eq!(pacer.pass(&CREATE).unwrap_err(), Duration::from_millis(500), "half the time");
         tokio::time::advance(Duration::from_millis(500)).await;
         drop(pacer.pass(&CREATE).unwrap());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_backends_word_comes_before_ours_where_it_is_wanted() {
+        let minute = Duration::from_secs(60);
+        for (pace, most) in
+            [(Pace::new(points).at_most(2, minute), 2), (Pace::new(points).at_most(2, minute).as_told(), 3)]
+        {
+            let pacer = pacer(&pace);
+            pacer.tell(3);
+            (0..most).for_each(|_| drop(pacer.pass(&READ).unwrap()));
+            assert_eq!(pacer.pass(&READ).unwrap_err(), minute);
+        }
     }
 }

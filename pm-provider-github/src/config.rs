@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use pm_http::settings::{choice, missing, number, parsed, wrong};
 use pm_http::{Credential, SecretSource, TransportSettings, with_transport};
-use pm_provider::{BuildContext, Overrides, PriorityLevel, Result, Secret, SettingSpec, StatusCategory};
+use pm_provider::{
+    BuildContext, ConnectionColumn, Overrides, PriorityLevel, Result, Secret, SettingSpec, StatusCategory,
+};
 
 use crate::places;
 
@@ -13,17 +15,20 @@ const TOKEN: SettingSpec = SettingSpec::new(
     "GITHUB_TOKEN",
     "a personal access token (fine-grained or classic), or any other token that GitHub takes as a bearer",
 )
-.secret();
+.secret()
+.columns(&[ConnectionColumn::ApiToken, ConnectionColumn::ApiKey]);
 const REPO_OWNER: SettingSpec = SettingSpec::new(
     "repo_owner",
     "GITHUB_REPO_OWNER",
     "the user or organisation whose repositories are the projects; all that the token can see if unset",
-);
+)
+.columns(&[ConnectionColumn::OrganizationId]);
 const REPO_NAME: SettingSpec = SettingSpec::new(
     "repo_name",
     "GITHUB_REPO_NAME",
     "the repository that is the only project; all of the owner's if unset",
-);
+)
+.columns(&[ConnectionColumn::ProjectKey]);
 const BASE_URL: SettingSpec = SettingSpec::new(
     "base_url",
     "GITHUB_API_URL",

@@ -4,7 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use pm_provider::{BuildContext, Capabilities, Error, PmProvider, ProviderFactory, Result, SettingSpec};
+use pm_provider::{
+    BuildContext, Capabilities, ConnectionColumn, Error, PmProvider, ProviderFactory, Result, SettingSpec,
+};
 
 use crate::capabilities::capabilities;
 use crate::{InternalConfig, InternalProvider, NAME, store};
@@ -14,13 +16,16 @@ const DATABASE_URL: SettingSpec = SettingSpec::new(
     "PM_DATABASE_URL",
     "the database: `sqlite:path/to/file.sqlite3` or `postgres://user@host/database`",
 )
-.url();
+.url()
+.columns(&[ConnectionColumn::BaseUrl]);
 const DATA_DIR: SettingSpec =
     SettingSpec::new("data_dir", "PM_DATA_DIR", "the folder of the SQLite file, where no database is named");
 const DATABASE_PASSWORD: SettingSpec =
     SettingSpec::new("database_password", "PGPASSWORD", "the password for PostgreSQL, where it is not in the URL")
-        .secret();
-const USER: SettingSpec = SettingSpec::new("user", "PM_USER", "the login of the acting user, created if it is new");
+        .secret()
+        .columns(&[ConnectionColumn::ApiToken, ConnectionColumn::ApiKey]);
+const USER: SettingSpec = SettingSpec::new("user", "PM_USER", "the login of the acting user, created if it is new")
+    .columns(&[ConnectionColumn::Username]);
 const SETTINGS: [SettingSpec; 4] = [DATABASE_URL, DATA_DIR, DATABASE_PASSWORD, USER];
 /// The SQLite file in the data folder.
 const FILE: &str = "pm.sqlite3";
@@ -51,8 +56,19 @@ impl ProviderFactory for InternalFactory {
     /// says that nothing is to be made. An SQLite file with tables of others alone is refused: see
     /// [`StoreOptions::refuse_foreign`](store::StoreOptions::refuse_foreign).
     async fn build(&self, context: BuildContext) -> Result<Arc<dyn PmProvider>> {
+        let config = InternalConfig::from_context(&context).await?;
+        Ok(Arc::new(InternalProvider::open_with_clock(&config, context.clock).await?))
+    }
+}
+
+impl InternalConfig {
+    /// Reads the settings of a context; makes the data folder where it is missing, if the context allows it.
+    ///
+    /// # Errors
+    /// `Configuration` when no database is named, or the folder cannot be made.
+    pub async fn from_context(context: &BuildContext) -> Result<Self> {
         let mut config = match (context.url(DATABASE_URL.key).await?, context.text(DATA_DIR.key)) {
-            (Some(url), _) => InternalConfig::new(url.expose()),
+            (Some(url), _) => Self::new(url.expose()),
             (None, Some(folder)) => in_folder(Path::new(folder), context.create_missing)?,
             (None, None) => return Err(nowhere()),
         };
@@ -61,10 +77,10 @@ impl ProviderFactory for InternalFactory {
         if store::lacks_password(&config.database_url) {
             config.options.password = context.secret(DATABASE_PASSWORD.key).await?;
         }
-        if let Some(login) = context.text(USER.key) {
-            config = config.user(login);
-        }
-        Ok(Arc::new(InternalProvider::open_with_clock(&config, context.clock).await?))
+        Ok(match context.text(USER.key) {
+            Some(login) => config.user(login),
+            None => config,
+        })
     }
 }
 

@@ -39,12 +39,14 @@ pub(crate) fn capabilities(flavor: Option<Flavor>, can_restrict: bool, index_lag
         .with(Entity::User, users(flavor).max_page_size(MAX_PAGE_SIZE))
         .with(Entity::Comment, comments(can_restrict).max_page_size(MAX_PAGE_SIZE))
         .with(Entity::Relation, crate::relations::capabilities())
+        .with(Entity::Attachment, crate::attachments::capabilities())
         .abilities([
             Ability::Comments,
             Ability::Relations,
             Ability::Batch,
             Ability::Changes,
             Ability::SyncSupport,
+            Ability::Attachments,
             Ability::Webhooks,
             Ability::WebhookAdmin,
         ])

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use pm_http::settings::{choice, missing, number, parsed};
 use pm_http::{Credential, SecretSource, TransportSettings, with_transport};
-use pm_provider::{BuildContext, Error, Overrides, PriorityLevel, Result, Secret, SettingSpec, StatusCategory};
+use pm_provider::{
+    BuildContext, ConnectionColumn, Error, Overrides, PriorityLevel, Result, Secret, SettingSpec, StatusCategory,
+};
 
 use crate::Flavor;
 use crate::places::site;
@@ -29,7 +31,8 @@ const API_TOKEN: SettingSpec = SettingSpec::new(
     "an API token (Cloud), a personal access token or a password (Data Center), or an OAuth token",
 )
 .required()
-.secret();
+.secret()
+.columns(&[ConnectionColumn::ApiKey]);
 const FLAVOR: SettingSpec = SettingSpec::new(
     "flavor",
     "JIRA_FLAVOR",

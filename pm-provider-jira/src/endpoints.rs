@@ -94,6 +94,11 @@ pm_http::endpoints! {
     /// The end of a comment.
     DELETE_COMMENT: delete "rest/api/{version}/issue/{issue}/comment/{id}";
 
+    /// A file, from the store that it redirects to. Cloud only.
+    DOWNLOAD_ATTACHMENT: get "rest/api/{version}/attachment/content/{id}";
+    /// A file; the name is for people. Data Center only, outside of its API.
+    DOWNLOAD_ATTACHMENT_ON_SERVER: get "secure/attachment/{id}/{name}";
+
     /// The kinds of links.
     LIST_LINK_TYPES: get "rest/api/{version}/issueLinkType";
     /// A new link; the answer is empty.

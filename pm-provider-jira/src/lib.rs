@@ -2,6 +2,7 @@
 
 pub mod adf;
 mod api;
+mod attachments;
 mod batch;
 mod boards;
 mod capabilities;

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use pm_http::Endpoint;
 use pm_provider::{
-    Batch, Capabilities, Changes, Comments, Cursor, DeleteOptions, Health, NewProject, NewSprint, NewTask, PMProject,
-    PMSprint, PMTask, PMUser, Page, PmProvider, ProjectId, ProjectPatch, ProjectQuery, ProjectSchema, Relations,
-    Result, SprintId, SprintPatch, SprintQuery, SyncSupport, TaskId, TaskPatch, TaskQuery, UserId, UserQuery,
-    WebhookAdmin, Webhooks,
+    Attachments, Batch, Capabilities, Changes, Comments, Cursor, DeleteOptions, Health, NewProject, NewSprint, NewTask,
+    PMProject, PMSprint, PMTask, PMUser, Page, PmProvider, ProjectId, ProjectPatch, ProjectQuery, ProjectSchema,
+    Relations, Result, SprintId, SprintPatch, SprintQuery, SyncSupport, TaskId, TaskPatch, TaskQuery, UserId,
+    UserQuery, WebhookAdmin, Webhooks,
 };
 
 use crate::api::Api;
@@ -145,6 +145,10 @@ impl PmProvider for JiraProvider {
     }
 
     fn sync_support(&self) -> Option<Arc<dyn SyncSupport>> {
+        Some(Arc::new(self.clone()))
+    }
+
+    fn attachments(&self) -> Option<Arc<dyn Attachments>> {
         Some(Arc::new(self.clone()))
     }
 

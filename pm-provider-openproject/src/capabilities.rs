@@ -25,12 +25,14 @@ pub(crate) fn capabilities(sprints: SprintBackend, page_size: u32) -> Capabiliti
         .with(Entity::User, users().max_page_size(page_size))
         .with(Entity::Comment, comments())
         .with(Entity::Relation, relations())
+        .with(Entity::Attachment, attachments())
         .abilities([
             Ability::Comments,
             Ability::Relations,
             Ability::Batch,
             Ability::Changes,
             Ability::SyncSupport,
+            Ability::Attachments,
             Ability::Webhooks,
         ])
         .text_search(TextSearch::Words)
@@ -140,6 +142,12 @@ fn comments() -> EntityCapabilities {
 
 fn relations() -> EntityCapabilities {
     EntityCapabilities::new().operations([Operation::List, Operation::Create, Operation::Delete])
+}
+
+fn attachments() -> EntityCapabilities {
+    use Field::{AuthorId, AuthorName, ContentType, CreatedAt, Id, Name, RawData, Size, TaskId, Url};
+    let read = [Id, TaskId, Name, Size, ContentType, AuthorId, AuthorName, CreatedAt, Url, RawData];
+    EntityCapabilities::new().operations([Operation::List, Operation::Get]).fields(read, &FieldSupport::read_only())
 }
 
 /// Labels where the server has them: which there are is an administrator's business.

@@ -2,7 +2,9 @@
 
 use pm_http::settings::{choice, number, parsed};
 use pm_http::{Credential, SecretSource, TransportSettings, with_transport};
-use pm_provider::{BuildContext, Overrides, PriorityLevel, Result, Secret, SettingSpec, StatusCategory};
+use pm_provider::{
+    BuildContext, ConnectionColumn, Overrides, PriorityLevel, Result, Secret, SettingSpec, StatusCategory,
+};
 
 const BASE_URL: SettingSpec = SettingSpec::new(
     "base_url",
@@ -14,7 +16,8 @@ const BASE_URL: SettingSpec = SettingSpec::new(
 const API_KEY: SettingSpec =
     SettingSpec::new("api_key", "OPENPROJECT_API_KEY", "an API key, from `Account settings` > `Access tokens`")
         .required()
-        .secret();
+        .secret()
+        .columns(&[ConnectionColumn::ApiToken]);
 const AUTH: SettingSpec = SettingSpec::new(
     "auth",
     "OPENPROJECT_AUTH",

@@ -55,6 +55,12 @@ pm_http::endpoints! {
     GET_ACTIVITY: get "api/v3/activities/{id}";
     /// A change of a comment.
     UPDATE_ACTIVITY: patch "api/v3/activities/{id}";
+    /// The files of a work package.
+    LIST_ATTACHMENTS: get "api/v3/work_packages/{id}/attachments";
+    /// What is known of one file.
+    GET_ATTACHMENT: get "api/v3/attachments/{id}";
+    /// The file itself, or the way to the store that keeps it.
+    DOWNLOAD_ATTACHMENT: get "api/v3/attachments/{id}/content";
     /// Relations.
     LIST_RELATIONS: get "api/v3/relations";
     /// One relation.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod api;
+mod attachments;
 mod batch;
 mod body;
 mod capabilities;

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use pm_http::Endpoint;
 use pm_provider::{
-    Batch, Capabilities, Changes, Comments, Cursor, DeleteOptions, Error, Health, NewProject, NewSprint, NewTask,
-    PMProject, PMSprint, PMTask, PMUser, Page, PmProvider, ProjectId, ProjectPatch, ProjectQuery, ProjectSchema,
-    Relations, Result, SprintId, SprintPatch, SprintQuery, SyncSupport, TaskId, TaskPatch, TaskQuery, UserId,
-    UserQuery, Webhooks,
+    Attachments, Batch, Capabilities, Changes, Comments, Cursor, DeleteOptions, Error, Health, NewProject, NewSprint,
+    NewTask, PMProject, PMSprint, PMTask, PMUser, Page, PmProvider, ProjectId, ProjectPatch, ProjectQuery,
+    ProjectSchema, Relations, Result, SprintId, SprintPatch, SprintQuery, SyncSupport, TaskId, TaskPatch, TaskQuery,
+    UserId, UserQuery, Webhooks,
 };
 
 use crate::api::Api;
@@ -167,6 +167,10 @@ impl PmProvider for OpenProjectProvider {
     }
 
     fn sync_support(&self) -> Option<Arc<dyn SyncSupport>> {
+        Some(Arc::new(self.clone()))
+    }
+
+    fn attachments(&self) -> Option<Arc<dyn Attachments>> {
         Some(Arc::new(self.clone()))
     }
 

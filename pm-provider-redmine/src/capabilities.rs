@@ -25,7 +25,15 @@ pub(crate) fn capabilities(text: TextFormat) -> Capabilities {
         .with(Entity::User, user())
         .with(Entity::Comment, comment(lost))
         .with(Entity::Relation, relation())
-        .abilities([Ability::Comments, Ability::Relations, Ability::Batch, Ability::Changes, Ability::SyncSupport])
+        .with(Entity::Attachment, attachment())
+        .abilities([
+            Ability::Comments,
+            Ability::Relations,
+            Ability::Batch,
+            Ability::Changes,
+            Ability::SyncSupport,
+            Ability::Attachments,
+        ])
 }
 
 fn entity() -> EntityCapabilities {
@@ -119,6 +127,13 @@ fn comment(lost: &str) -> EntityCapabilities {
         .fields([Visibility], &FieldSupport::required())
         .sorts([SortField::CreatedAt])
         .create_guarantee(marked("note"))
+}
+
+fn attachment() -> EntityCapabilities {
+    use Field::{AuthorId, AuthorName, ContentType, CreatedAt, Name, Size, TaskId, Url};
+    entity()
+        .operations([Operation::List, Operation::Get])
+        .fields([TaskId, Name, Size, ContentType, AuthorId, AuthorName, CreatedAt, Url], &FieldSupport::read_only())
 }
 
 fn relation() -> EntityCapabilities {

@@ -83,9 +83,27 @@ pub(crate) struct IssueDto {
     #[serde(default)]
     pub(crate) journals: Vec<Raw<JournalDto>>,
     #[serde(default)]
+    pub(crate) attachments: Vec<Raw<AttachmentDto>>,
+    #[serde(default)]
     pub(crate) relations: Vec<Raw<RelationDto>>,
     #[serde(default)]
     pub(crate) allowed_statuses: Option<Vec<StatusDto>>,
+}
+
+/// A file (`render_api_attachment_attributes` in `app/helpers/attachments_helper.rb`).
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct AttachmentDto {
+    pub(crate) id: u64,
+    #[serde(default)]
+    pub(crate) filename: String,
+    #[serde(default)]
+    pub(crate) filesize: Option<u64>,
+    #[serde(default)]
+    pub(crate) content_type: Option<String>,
+    #[serde(default)]
+    pub(crate) author: Option<Reference>,
+    #[serde(default)]
+    pub(crate) created_on: Option<DateTime<Utc>>,
 }
 
 impl IssueDto {

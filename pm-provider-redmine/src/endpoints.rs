@@ -23,6 +23,8 @@ pm_http::endpoints! {
     LIST_RELATIONS: get "issues/{issue}/relations.json";
     CREATE_RELATION: create "issues/{issue}/relations.json";
     DELETE_RELATION: delete "relations/{id}.json";
+    /// The file itself; the name has to be the file's (`find_attachment` in `app/controllers/attachments_controller.rb`).
+    DOWNLOAD_ATTACHMENT: get "attachments/download/{id}/{name}";
     LIST_VERSIONS: get "projects/{project}/versions.json";
     GET_VERSION: get "versions/{id}.json";
     CREATE_VERSION: create "projects/{project}/versions.json";

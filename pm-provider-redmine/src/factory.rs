@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use pm_http::settings::parsed;
 use pm_http::{SecretSource, TransportSettings, with_transport};
-use pm_provider::{BuildContext, Capabilities, PmProvider, ProviderFactory, Result, SettingSpec};
+use pm_provider::{BuildContext, Capabilities, ConnectionColumn, PmProvider, ProviderFactory, Result, SettingSpec};
 
 use crate::capabilities::capabilities;
 use crate::{NAME, RedmineConfig, RedmineProvider, TextFormat};
@@ -13,7 +13,10 @@ use crate::{NAME, RedmineConfig, RedmineProvider, TextFormat};
 const BASE_URL: SettingSpec =
     SettingSpec::new("base_url", "REDMINE_URL", "the server's address: https://projects.example.org").required();
 const API_KEY: SettingSpec =
-    SettingSpec::new("api_key", "REDMINE_API_KEY", "the API access key of a user (My account)").required().secret();
+    SettingSpec::new("api_key", "REDMINE_API_KEY", "the API access key of a user (My account)")
+        .required()
+        .secret()
+        .columns(&[ConnectionColumn::ApiToken]);
 const STATUSES: SettingSpec = SettingSpec::new(
     "statuses",
     "REDMINE_STATUSES",

@@ -2,11 +2,11 @@
 
 use pm_http::{Marker, Raw};
 use pm_provider::{
-    Comment, Hours, PMProject, PMSprint, PMTask, PMUser, Relation, RelationKind, Result, TaskId, Visibility,
+    Attachment, Comment, Hours, PMProject, PMSprint, PMTask, PMUser, Relation, RelationKind, Result, TaskId, Visibility,
 };
 use serde_json::Value;
 
-use crate::dto::{IssueDto, JournalDto, ProjectDto, Reference, RelationDto, UserDto, VersionDto};
+use crate::dto::{AttachmentDto, IssueDto, JournalDto, ProjectDto, Reference, RelationDto, UserDto, VersionDto};
 use crate::raw::without_api_key;
 use crate::text::TextFormat;
 use crate::vocabulary::{Vocabulary, project_status, version_status};
@@ -76,6 +76,19 @@ impl Mapper {
         (sprint.created_at, sprint.updated_at) = (dto.created_on, dto.updated_on);
         sprint.raw_data = version.raw.clone();
         sprint
+    }
+
+    pub(crate) fn attachment(&self, file: &Raw<AttachmentDto>, task: u64) -> Attachment {
+        let dto = &file.item;
+        let mut attachment = Attachment::new(dto.id.to_string(), task.to_string(), dto.filename.clone());
+        attachment.size = dto.filesize;
+        attachment.content_type = dto.content_type.clone().filter(|kind| !kind.is_empty());
+        attachment.author_id = dto.author.as_ref().map(|user| user.id.to_string().into());
+        attachment.author_name = dto.author.as_ref().and_then(|user| user.name.clone());
+        attachment.created_at = dto.created_on;
+        attachment.url = Some(format!("{}attachments/{}", self.root, dto.id));
+        attachment.raw_data = file.raw.clone();
+        attachment
     }
 
     /// Maps a user, as far as this user may see one.

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use pm_http::Endpoint;
 use pm_provider::{
-    Batch, Capabilities, Changes, Comments, Cursor, DeleteOptions, Health, NewProject, NewSprint, NewTask, PMProject,
-    PMSprint, PMTask, PMUser, Page, PmProvider, ProjectId, ProjectPatch, ProjectQuery, ProjectSchema, Relations,
-    Result, SprintId, SprintPatch, SprintQuery, SyncSupport, TaskId, TaskPatch, TaskQuery, UserId, UserQuery,
+    Attachments, Batch, Capabilities, Changes, Comments, Cursor, DeleteOptions, Health, NewProject, NewSprint, NewTask,
+    PMProject, PMSprint, PMTask, PMUser, Page, PmProvider, ProjectId, ProjectPatch, ProjectQuery, ProjectSchema,
+    Relations, Result, SprintId, SprintPatch, SprintQuery, SyncSupport, TaskId, TaskPatch, TaskQuery, UserId,
+    UserQuery,
 };
 
 use crate::server::{Server, placed};
@@ -140,6 +141,10 @@ impl PmProvider for RedmineProvider {
     }
 
     fn changes(&self) -> Option<Arc<dyn Changes>> {
+        Some(self.itself())
+    }
+
+    fn attachments(&self) -> Option<Arc<dyn Attachments>> {
         Some(self.itself())
     }
 

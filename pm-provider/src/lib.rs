@@ -35,9 +35,10 @@ pub mod check;
 mod setters;
 
 pub use ability::{
-    Batch, BatchOperation, BatchOptions, BatchOutcome, Change, ChangeFacts, ChangeKind, ChangePage, ChangeQuery,
-    Changes, Comments, Existence, Item, ItemRef, Marked, MarkerQuery, NewWebhook, PullRequests, Relations, SyncSupport,
-    UserAdmin, Webhook, WebhookAdmin, WebhookAttempt, WebhookDelivery, WebhookEvent, WebhookEventKind, Webhooks,
+    Attachments, Batch, BatchOperation, BatchOptions, BatchOutcome, Change, ChangeFacts, ChangeKind, ChangePage,
+    ChangeQuery, Changes, Comments, Existence, Item, ItemRef, Marked, MarkerQuery, NewWebhook, PullRequests, Relations,
+    SyncSupport, UserAdmin, Webhook, WebhookAdmin, WebhookAttempt, WebhookDelivery, WebhookEvent, WebhookEventKind,
+    Webhooks,
 };
 pub use capability::{
     Ability, Capabilities, CreateGuarantee, CustomField, CustomFieldKind, EntityCapabilities, Field, FieldSupport,
@@ -49,22 +50,22 @@ pub use layer::{Answered, Call, Interceptor, Layer, Next, intercept};
 #[cfg(feature = "mock")]
 pub use mock::{MockPmProvider, mock_provider};
 pub use model::{
-    Check, CheckState, Comment, Entity, Health, LinkReason, LinkedPullRequest, LinkedPullRequests, Mergeability,
-    PMProject, PMSprint, PMTask, PMUser, PullRequest, PullRequestDetails, PullRequestState, Relation, RelationKind,
-    Review, ReviewDecision, ReviewState,
+    Attachment, AttachmentContent, Check, CheckState, Comment, Entity, Health, LinkReason, LinkedPullRequest,
+    LinkedPullRequests, Mergeability, PMProject, PMSprint, PMTask, PMUser, PullRequest, PullRequestDetails,
+    PullRequestState, Relation, RelationKind, Review, ReviewDecision, ReviewState,
 };
 pub use provider::PmProvider;
 pub use query::{
-    CommentQuery, Cursor, Direction, Freshness, Match, Page, ProjectQuery, PullRequestQuery, RelationQuery, Sort,
-    SortField, SprintQuery, TaskQuery, UserQuery,
+    AttachmentQuery, CommentQuery, Cursor, Direction, Freshness, Match, Page, ProjectQuery, PullRequestQuery,
+    RelationQuery, Sort, SortField, SprintQuery, TaskQuery, UserQuery,
 };
 pub use registry::{
-    BuildContext, Clock, Exposure, ProviderFactory, ProviderRegistry, Secret, SecretReference, SecretResolver,
-    SettingSpec, SettingValue, Settings, SystemClock,
+    BuildContext, Clock, ConnectionColumn, Exposure, ProviderFactory, ProviderRegistry, Secret, SecretReference,
+    SecretResolver, SettingSpec, SettingValue, Settings, SystemClock,
 };
 pub use value::{
-    CommentId, CustomFields, CustomValue, Hours, Native, Overrides, Priority, PriorityLevel, PriorityRef, ProjectId,
-    ProjectStatus, ProjectStatusCategory, ProjectStatusRef, RawData, RelationId, SprintId, SprintStatus,
+    AttachmentId, CommentId, CustomFields, CustomValue, Hours, Native, Overrides, Priority, PriorityLevel, PriorityRef,
+    ProjectId, ProjectStatus, ProjectStatusCategory, ProjectStatusRef, RawData, RelationId, SprintId, SprintStatus,
     SprintStatusCategory, SprintStatusRef, Status, StatusCategory, StatusRef, TaskId, UserId, Version, Visibility,
     Vocabulary, Wanted, WebhookId,
 };

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use mockall::mock;
 
 use crate::ability::{
-    Batch, Changes, Comments, PullRequests, Relations, SyncSupport, UserAdmin, WebhookAdmin, Webhooks,
+    Attachments, Batch, Changes, Comments, PullRequests, Relations, SyncSupport, UserAdmin, WebhookAdmin, Webhooks,
 };
 use crate::capability::{Capabilities, ProjectSchema};
 use crate::error::Result;
@@ -50,6 +50,7 @@ mock! {
         fn changes(&self) -> Option<Arc<dyn Changes>>;
         fn sync_support(&self) -> Option<Arc<dyn SyncSupport>>;
         fn pull_requests(&self) -> Option<Arc<dyn PullRequests>>;
+        fn attachments(&self) -> Option<Arc<dyn Attachments>>;
         fn webhooks(&self) -> Option<Arc<dyn Webhooks>>;
         fn webhook_admin(&self) -> Option<Arc<dyn WebhookAdmin>>;
         fn user_admin(&self) -> Option<Arc<dyn UserAdmin>>;
@@ -79,6 +80,7 @@ pub fn mock_provider() -> MockPmProvider {
     mock.expect_changes().returning(|| None);
     mock.expect_sync_support().returning(|| None);
     mock.expect_pull_requests().returning(|| None);
+    mock.expect_attachments().returning(|| None);
     mock.expect_webhooks().returning(|| None);
     mock.expect_webhook_admin().returning(|| None);
     mock.expect_user_admin().returning(|| None);

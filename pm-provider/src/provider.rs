@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::ability::{
-    Batch, Changes, Comments, PullRequests, Relations, SyncSupport, UserAdmin, WebhookAdmin, Webhooks,
+    Attachments, Batch, Changes, Comments, PullRequests, Relations, SyncSupport, UserAdmin, WebhookAdmin, Webhooks,
 };
 use crate::capability::{Capabilities, ProjectSchema};
 use crate::error::Result;
@@ -56,6 +56,7 @@ use crate::write::{DeleteOptions, NewProject, NewSprint, NewTask, ProjectPatch, 
 /// - **People, comments, relations, batches, feed, sync** (r171–r217, r242–r243): see the traits of [`ability`](crate::ability).
 ///   Comments and relations of a whole project (r262–r269) come each once, oldest first; who would have to go task by
 ///   task for them does not have the filter.
+/// - **Pull requests** (r270–r287) and **attachments** (r288–r300): see [`PullRequests`] and [`Attachments`].
 /// - **Company** (r218–r224): a dropped future leaves all or nothing where the capabilities promise `atomic_writes`;
 ///   parallel updates of different fields are all kept.
 /// - **Given keys** (r235–r241), where [`NewTask::key`] and [`NewSprint::key`] can be given: a key of the project's own
@@ -161,6 +162,11 @@ pub trait PmProvider: Debug + Send + Sync + 'static {
 
     /// Pull requests, read on demand.
     fn pull_requests(&self) -> Option<Arc<dyn PullRequests>> {
+        None
+    }
+
+    /// Files that hang on tasks.
+    fn attachments(&self) -> Option<Arc<dyn Attachments>> {
         None
     }
 

@@ -1,9 +1,13 @@
 #![doc = include_str!("../README.md")]
 
-#[cfg(any(feature = "github", feature = "jira", feature = "openproject"))]
+#[cfg(feature = "clickup")]
+pub mod clickup;
+#[cfg(any(feature = "clickup", feature = "github", feature = "jira", feature = "openproject"))]
 mod compression;
 pub mod conformance;
 pub mod fault;
+#[cfg(any(feature = "jira", feature = "openproject"))]
+mod file_store;
 #[cfg(feature = "github")]
 pub mod github;
 #[cfg(feature = "http-fault")]
@@ -18,7 +22,7 @@ pub mod postgres;
 pub mod provider_page;
 #[cfg(feature = "proxy")]
 pub mod proxy;
-#[cfg(any(feature = "github", feature = "jira", feature = "openproject"))]
+#[cfg(any(feature = "clickup", feature = "github", feature = "jira", feature = "openproject"))]
 mod secrets;
 
 pub use fault::{Fault, FaultInjector};

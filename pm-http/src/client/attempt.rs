@@ -21,6 +21,8 @@ pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
+    /// The answer itself, where its body is left unread.
+    pub(super) rest: Option<reqwest::Response>,
 }
 
 impl Answer {
@@ -58,12 +60,19 @@ impl Inner {
 
     async fn attempt_unlimited(&self, endpoint: &Endpoint, draft: &Draft, extra: &[Extra]) -> Attempted {
         let mut url = draft.url.clone();
+        // Who was once elsewhere brings no credential back.
+        let mut is_away = draft.streams && !self.is_home(&url);
         for _ in 0..=REDIRECTS {
-            let answer = self.exchange(endpoint, draft, url.clone(), extra).await?;
-            match self.redirect(endpoint, &answer, &url)? {
+            let answer = match is_away {
+                true => self.fetch_elsewhere(&url).await?,
+                false => self.exchange(endpoint, draft, url.clone(), extra).await?,
+            };
+            match self.redirect(endpoint, draft, &answer, &url)? {
                 Some(target) => url = target,
+                None if is_away => return Self::judge_elsewhere(answer, &url),
                 None => return Ok(answer),
             }
+            is_away |= draft.streams && !self.is_home(&url);
         }
         let error = Error::new(ErrorKind::InvalidResponse, "the backend redirects in circles");
         Err(Failure::final_one(error))
@@ -82,8 +91,11 @@ impl Inner {
         if let Some(date) = ReplyHead::new(status, &headers).date() {
             self.clock.learn(date);
         }
+        if draft.streams && (200..300).contains(&status) {
+            return Ok(Answer { status, headers, body: Bytes::new(), rest: Some(response) });
+        }
         let body = self.read(response).await?;
-        Ok(Answer { status, headers, body })
+        Ok(Answer { status, headers, body, rest: None })
     }
 
     async fn read(&self, response: reqwest::Response) -> Result<Bytes, Failure> {
@@ -102,7 +114,13 @@ impl Inner {
     }
 
     /// Where a redirect leads to, if the answer is one and may be followed.
-    fn redirect(&self, endpoint: &Endpoint, answer: &Answer, from: &Url) -> Result<Option<Url>, Failure> {
+    fn redirect(
+        &self,
+        endpoint: &Endpoint,
+        draft: &Draft,
+        answer: &Answer,
+        from: &Url,
+    ) -> Result<Option<Url>, Failure> {
         if !matches!(answer.status, 301 | 302 | 303 | 307 | 308) {
             return Ok(None);
         }
@@ -115,6 +133,7 @@ impl Inner {
         let is_bare = target.username().is_empty() && target.password().is_none();
         let stays = target.origin() == self.base.origin() && is_bare;
         match endpoint.method {
+            Method::Get if draft.streams && self.is_store(&target) => Ok(Some(target)),
             Method::Get if stays => Ok(Some(target)),
             _ if stays => Err(self.redirected_write(answer.status)),
             _ => Err(self.led_away(answer.status, &target)),
@@ -169,7 +188,7 @@ impl Inner {
     }
 
     /// What it means that an answer broke off.
-    fn cut_off(&self, error: reqwest::Error) -> Failure {
+    pub(super) fn cut_off(&self, error: reqwest::Error) -> Failure {
         let is_garbled = is_undecodable(&error);
         let cause = self.redactor.source(&error.without_url());
         if is_garbled {
@@ -215,7 +234,7 @@ const REFUSALS: [&str; 8] = [
 ];
 
 /// Says whether a connection failed because one side does not trust the other: then no request was looked at.
-fn is_tls(text: &str, is_connect: bool) -> bool {
+pub(super) fn is_tls(text: &str, is_connect: bool) -> bool {
     let alert = text.split_once("received fatal alert: ").map(|(_, alert)| alert);
     text.contains("invalid peer certificate")
         || (is_connect && (alert.is_some() || text.contains("received corrupt message")))
@@ -223,7 +242,7 @@ fn is_tls(text: &str, is_connect: bool) -> bool {
 }
 
 /// The last part of the chain: the one about the certificate.
-fn tls_reason(text: &str) -> &str {
+pub(super) fn tls_reason(text: &str) -> &str {
     let parts = ["invalid peer certificate", "received fatal alert", "received corrupt message"];
     let start = parts.iter().filter_map(|part| text.find(part)).min();
     start.map_or(text, |start| &text[start..])

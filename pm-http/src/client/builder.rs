@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pm_provider::{Error, ErrorKind, Result};
 use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
 
-use super::{Client, ErrorHook, ErrorReply, Inner, PauseHook, QuotaHook, ReplyHead, ServerClock};
+use super::{Client, Elsewhere, ErrorHook, ErrorReply, Inner, PauseHook, QuotaHook, ReplyHead, ServerClock};
 use crate::create::Creates;
 use crate::credential::{Credential, Keyring};
 use crate::endpoint::Endpoint;
@@ -141,8 +141,7 @@ impl ClientBuilder {
         let redactor = Redactor::default();
         let names = self.transport.names().clone().or_provider(self.provider);
         let base = base(&self.base_url, &names)?;
-        let agent = concat!("pm-core/", env!("CARGO_PKG_VERSION"));
-        let http = self.transport.connect(&base, agent, &redactor)?;
+        let http = self.transport.connect(&base, &redactor)?;
         if self.credential.is_some() && base.scheme() == "http" && !is_loopback(&base) {
             tracing::warn!(provider = self.provider, "the credential is sent without encryption: use `https://`");
         }
@@ -152,6 +151,8 @@ impl ClientBuilder {
             provider: self.provider,
             base,
             http,
+            transport: self.transport,
+            elsewhere: Elsewhere::default(),
             headers,
             keyring: Keyring::new(self.credential, redactor.clone()),
             retry,

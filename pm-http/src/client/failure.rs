@@ -72,7 +72,7 @@ impl ErrorReply<'_> {
     }
 }
 
-fn reason(status: u16) -> String {
+pub(super) fn reason(status: u16) -> String {
     match reqwest::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()) {
         Some(reason) => format!("{status} {reason}"),
         None => status.to_string(),

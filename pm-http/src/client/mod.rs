@@ -3,6 +3,7 @@
 mod attempt;
 mod builder;
 mod clock;
+mod download;
 mod failure;
 mod reply;
 mod request;
@@ -23,10 +24,12 @@ use crate::limits::{Limiter, Pause, Quota};
 use crate::redact::Redactor;
 use crate::retry::RetryPolicy;
 use crate::revalidate::Shelf;
-use crate::transport::Names;
+use crate::transport::{Names, TransportSettings};
 
 pub use builder::ClientBuilder;
 pub(crate) use clock::ServerClock;
+pub use download::Download;
+pub(crate) use download::Elsewhere;
 pub use failure::ErrorReply;
 pub use reply::{Reply, ReplyHead};
 pub use request::Request;
@@ -48,6 +51,8 @@ pub(crate) struct Inner {
     pub(crate) provider: &'static str,
     pub(crate) base: Url,
     pub(crate) http: reqwest::Client,
+    pub(crate) transport: TransportSettings,
+    pub(crate) elsewhere: Elsewhere,
     pub(crate) headers: HeaderMap,
     pub(crate) keyring: Keyring,
     pub(crate) retry: RetryPolicy,

@@ -28,6 +28,8 @@ pub(super) struct Draft {
     pub(super) headers: HeaderMap,
     pub(super) body: Option<Bytes>,
     pub(super) revalidates: bool,
+    /// The answer is a file: it is left unread, and may come from elsewhere.
+    pub(super) streams: bool,
 }
 
 impl Draft {
@@ -43,7 +45,8 @@ impl Draft {
 
 impl<'a> Request<'a> {
     pub(super) fn new(client: &'a Client, endpoint: &'a Endpoint, url: Result<Url>) -> Self {
-        let draft = url.map(|url| Draft { url, headers: HeaderMap::new(), body: None, revalidates: false });
+        let draft =
+            url.map(|url| Draft { url, headers: HeaderMap::new(), body: None, revalidates: false, streams: false });
         Self { client, endpoint, draft }
     }
 
@@ -107,6 +110,18 @@ impl<'a> Request<'a> {
             Err(error) => Err(error),
         };
         sent.map_err(|error| self.client.0.redactor.error(&error).in_provider(provider))
+    }
+
+    /// The draft of a download.
+    pub(super) fn streamed(self) -> Result<Draft> {
+        let endpoint = self.endpoint;
+        let mut draft = self.draft?;
+        if endpoint.is_write() {
+            return Err(Error::new(ErrorKind::Internal, format!("`{}` is no read, so no download", endpoint.path)));
+        }
+        draft.streams = true;
+        draft.revalidates = false;
+        Ok(draft)
     }
 
     fn change(mut self, change: impl FnOnce(&mut Draft) -> Result<()>) -> Self {

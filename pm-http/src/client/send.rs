@@ -37,12 +37,26 @@ struct Journey<'a> {
 
 impl Client {
     pub(super) async fn send(&self, endpoint: &Endpoint, draft: Draft) -> Result<Reply> {
+        let (answer, login) = self.exchange(endpoint, &draft).await?;
+        Ok(Reply {
+            status: answer.status,
+            headers: answer.headers,
+            body: answer.body,
+            endpoint: *endpoint,
+            provider: self.0.provider,
+            redactor: self.0.redactor.clone(),
+            login,
+        })
+    }
+
+    /// The answer, and which of our secrets it was given for.
+    pub(super) async fn exchange(&self, endpoint: &Endpoint, draft: &Draft) -> Result<(Answer, u64)> {
         let inner = &*self.0;
         let deadline = within_create(inner.retry.deadline_from(Instant::now()));
         let mut journey = Journey {
             inner,
             endpoint,
-            draft: &draft,
+            draft,
             deadline,
             attempt: 0,
             sent: Instant::now(),
@@ -51,15 +65,7 @@ impl Client {
             login: 0,
         };
         let answer = journey.run().await?;
-        Ok(Reply {
-            status: answer.status,
-            headers: answer.headers,
-            body: answer.body,
-            endpoint: *endpoint,
-            provider: inner.provider,
-            redactor: inner.redactor.clone(),
-            login: journey.login,
-        })
+        Ok((answer, journey.login))
     }
 }
 
@@ -136,7 +142,10 @@ impl Journey<'_> {
             return answer;
         }
         match (kept, answer.status, answer.headers.get(ETAG)) {
-            (Some(kept), 304, _) => Answer { status: 200, headers: kept.headers.clone(), body: kept.body.clone() },
+            (Some(kept), 304, _) => {
+                let (headers, body) = (kept.headers.clone(), kept.body.clone());
+                Answer { status: 200, headers, body, rest: None }
+            }
             (_, 200, Some(tag)) => {
                 let kept = Kept { tag: tag.clone(), headers: answer.headers.clone(), body: answer.body.clone() };
                 self.inner.shelf.put(self.draft.address(), kept);
@@ -202,7 +211,9 @@ impl Journey<'_> {
         // A date is one of the backend's clock, which may not be ours.
         let now = head.date().map_or_else(SystemTime::now, SystemTime::from);
         let after = head.header(RETRY_AFTER.as_str()).and_then(|value| retry_after(value, now));
-        let quota = self.inner.quota.and_then(|read| read(&head)).filter(|quota| quota.remaining == 0);
+        let quota = self.inner.quota.and_then(|read| read(&head));
+        quota.and_then(|quota| quota.limit).into_iter().for_each(|limit| self.inner.limiter.tell(limit));
+        let quota = quota.filter(|quota| quota.remaining == 0);
         if let Some(quota) = quota {
             self.inner.limiter.pause(quota.reset);
         }

@@ -13,6 +13,9 @@ use crate::redact::{Redactor, base64};
 
 pub(crate) use address::{base, is_loopback};
 
+/// What we call ourselves.
+const AGENT: &str = concat!("pm-core/", env!("CARGO_PKG_VERSION"));
+
 /// How the backend is reached, as the settings of [`with_transport!`](crate::with_transport) say.
 ///
 /// There is no setting that accepts any certificate.
@@ -74,8 +77,8 @@ impl TransportSettings {
     }
 
     /// Makes the connections of one client.
-    pub(crate) fn connect(&self, base: &Url, user_agent: &str, redactor: &Redactor) -> Result<reqwest::Client> {
-        let prepare = || self.prepare(base, user_agent, redactor);
+    pub(crate) fn connect(&self, base: &Url, redactor: &Redactor) -> Result<reqwest::Client> {
+        let prepare = || self.prepare(base, redactor);
         let is_plain = base.scheme() == "http";
         // To this machine, without a proxy and without encryption, the system's authorities are read for nothing.
         if is_plain && is_loopback(base) {
@@ -88,15 +91,20 @@ impl TransportSettings {
         }
     }
 
+    /// Makes the connections to a host that is not the backend: it is shown no certificate of ours.
+    pub(crate) fn connect_elsewhere(&self, to: &Url, redactor: &Redactor) -> Result<reqwest::Client> {
+        Self { identity: None, ..self.clone() }.connect(to, redactor)
+    }
+
     /// Trusts nobody but the authorities of our own settings.
     fn bare(&self, builder: reqwest::ClientBuilder, redactor: &Redactor) -> Result<reqwest::Client> {
         let built = builder.tls_certs_only(self.roots.iter().cloned()).build();
         built.map_err(|error| self.unprepared(error, redactor))
     }
 
-    fn prepare(&self, base: &Url, user_agent: &str, redactor: &Redactor) -> Result<reqwest::ClientBuilder> {
+    fn prepare(&self, base: &Url, redactor: &Redactor) -> Result<reqwest::ClientBuilder> {
         let mut builder = reqwest::Client::builder()
-            .user_agent(user_agent)
+            .user_agent(AGENT)
             .redirect(reqwest::redirect::Policy::none())
             // An attempt is one request: the library underneath repeats nothing on its own.
             .retry(reqwest::retry::never())

@@ -25,7 +25,7 @@ macro_rules! with_transport {
                 "ca_file",
                 concat!($prefix, "_CA_FILE"),
                 "a PEM file with certificate authorities to trust as well as the system's",
-            ),
+            ).trust_anchor(),
             $crate::private::SettingSpec::new(
                 "client_certificate_file",
                 concat!($prefix, "_CLIENT_CERTIFICATE_FILE"),

@@ -4,6 +4,7 @@
 mod batches;
 mod bodies;
 mod creates;
+mod downloads;
 mod limits;
 mod pages;
 mod redirects;

@@ -14,6 +14,8 @@ pub(crate) enum Act {
     Late(std::time::Duration, Vec<u8>),
     /// Sends these bytes and hangs up.
     BreakOff(Vec<u8>),
+    /// Sends the parts with a pause between them, and keeps the connection.
+    Slow { pause: std::time::Duration, parts: Vec<String> },
     /// Never answers.
     Hang,
 }
@@ -79,6 +81,12 @@ pub(crate) async fn serve(
                 stream.write_all(&bytes).await.unwrap_or_default();
                 stream.shutdown().await.unwrap_or_default();
                 return;
+            }
+            Act::Slow { pause, parts } => {
+                for part in parts {
+                    stream.write_all(part.as_bytes()).await.unwrap_or_default();
+                    tokio::time::sleep(pause).await;
+                }
             }
             Act::Hang => std::future::pending().await,
         }

@@ -56,7 +56,7 @@ impl Authority {
         self.file("ca.pem", &format!("# ours\n{}{}", other.pem(), self.certificate.pem()))
     }
 
-    fn client_file(&self) -> PathBuf {
+    pub(crate) fn client_file(&self) -> PathBuf {
         let (certificate, key) = self.sign("us");
         self.file("client.pem", &format!("{}{}", certificate.pem(), key.serialize_pem()))
     }
@@ -80,7 +80,7 @@ impl Authority {
 }
 
 /// A server with TLS: its port, and how often somebody connected.
-async fn secure_server(authority: &Authority, wants_client: bool) -> (SocketAddr, Arc<Mutex<Vec<()>>>) {
+pub(crate) async fn secure_server(authority: &Authority, wants_client: bool) -> (SocketAddr, Arc<Mutex<Vec<()>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let acceptor = authority.acceptor(wants_client, b"http/1.1");
@@ -117,7 +117,7 @@ pub(crate) async fn transport(settings: &[(&str, &str)]) -> Result<TransportSett
     TransportSettings::from_context(&context).await
 }
 
-async fn client(url: &str, settings: &[(&str, &str)]) -> Client {
+pub(crate) async fn client(url: &str, settings: &[(&str, &str)]) -> Client {
     let retry = RetryPolicy::new().attempts(3).first_pause(std::time::Duration::from_millis(5));
     let transport = transport(settings).await.unwrap().named_by(SETTINGS);
     Client::builder("tracker", url).retry(retry).transport(transport).build().unwrap()

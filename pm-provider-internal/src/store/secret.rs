@@ -26,10 +26,18 @@ const SECRET_WORDS: [&str; 14] = [
 
 /// Refuses a raw secret in a column that holds references, without repeating it.
 pub(crate) fn check_reference(column: &str, value: Option<&str>) -> Result<()> {
-    match value {
-        Some(text) if text.parse::<SecretReference>().is_err() => Err(raw_secret(column)),
+    match value.map(str::parse::<SecretReference>) {
+        Some(Err(_)) => Err(raw_secret(column)),
+        Some(Ok(SecretReference::Command(_))) => Err(command(column)),
         _ => Ok(()),
     }
+}
+
+/// Whoever writes into a database must not make its readers run programs.
+fn command(place: &str) -> Error {
+    let message =
+        format!("`{place}` names a program; allowed are `env:NAME`, `file:PATH`, `app:NAME` and `keyring:NAME`");
+    Error::invalid_input(message).hint("programs are run for connections in the user's own file alone")
 }
 
 fn raw_secret(place: &str) -> Error {
@@ -164,6 +172,14 @@ mod tests {
         for secret in ["", "ghp_16C7e42F292c6912E7", "env:", "env:a-b", "file: ", "ENV:JIRA", "Bearer env:X"] {
             assert!(check_reference("api_key", Some(secret)).is_err(), "{secret}");
         }
+    }
+
+    #[test]
+    fn a_program_is_refused() {
+        let error = check_reference("api_token", Some("cmd:pass show s3cr3t")).unwrap_err().to_string();
+        assert!(error.starts_with("`api_token` names a program; allowed are `env:NAME`"), "{error}");
+        assert!(!error.contains("s3cr3t"), "{error}");
+        check_reference("api_token", Some("keyring:work/jira")).unwrap();
     }
 
     #[test]

@@ -151,7 +151,9 @@ fn html(block: &Block, place: Place, done: &mut Vec<Block>) {
 
 fn list(read: List, place: Place) -> List {
     let inner = if place == Place::Quote { Place::Quote } else { Place::Item };
-    let items = read.items.into_iter().map(|item| boxed(Item { task: item.task, blocks: at(item.blocks, inner) }));
+    // What is empty goes first: a box may stand behind it.
+    let blocks = |item: Vec<Block>| tidy(at(item, inner));
+    let items = read.items.into_iter().map(|item| boxed(Item { task: item.task, blocks: blocks(item.blocks) }));
     List { start: read.start, items: items.collect() }
 }
 

@@ -3,6 +3,7 @@
 //! Cloud and Data Center share them. Every member that one of them lacks, or that a permission hides, is optional, and
 //! unknown ones are skipped.
 
+mod attachment;
 mod comment;
 mod dictionary;
 mod issue;
@@ -15,6 +16,7 @@ mod screen;
 mod user;
 mod workflow;
 
+pub(crate) use attachment::{Attachment, WithAttachments};
 pub(crate) use comment::Comment;
 pub(crate) use dictionary::{FieldInfo, FieldSchema, IssueType, Priority, ServerInfo, Status, TypeStatuses};
 pub(crate) use issue::{Fields, Issue, Mark, Named, Person, is_ignored, lenient, or_default};

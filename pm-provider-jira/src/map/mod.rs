@@ -1,5 +1,6 @@
 //! From what Jira sends to what the contract shows: pure functions.
 
+mod attachment;
 mod comment;
 mod custom;
 mod planning;
@@ -8,6 +9,7 @@ mod relation;
 mod task;
 mod user;
 
+pub(crate) use attachment::attachment;
 pub(crate) use comment::comment;
 pub(crate) use custom::{Holds, Shape, Writing};
 pub(crate) use planning::{SPRINT_STATES, sprint, sprint_choices, sprint_word};

@@ -20,12 +20,13 @@ fn config(server: &FakeJira) -> JiraConfig {
 }
 
 /// A site of its own for each rule, kept for as long as the tests run.
-async fn cloud() -> Arc<JiraProvider> {
+async fn cloud() -> Subject {
     static SERVERS: OnceLock<std::sync::Mutex<Vec<FakeJira>>> = OnceLock::new();
     let server = FakeJira::builder().rate_limits(false).start().await.unwrap();
     let provider = Arc::new(JiraProvider::new(config(&server)).unwrap());
+    let subject = Subject::from(provider).files(server.attacher());
     SERVERS.get_or_init(Default::default).lock().unwrap().push(server);
-    provider
+    subject
 }
 
 pm_testkit::conformance!(cloud());
@@ -34,7 +35,7 @@ pm_testkit::conformance!(cloud());
 async fn data_center_conforms() {
     let server = FakeJira::data_center().await.unwrap();
     let provider = Arc::new(JiraProvider::new(config(&server)).unwrap());
-    let report = run_all(&Subject::from(provider)).await;
+    let report = run_all(&Subject::from(provider).files(server.attacher())).await;
     println!("{report}");
     assert_eq!(report.failed(), 0, "{report}");
 }

@@ -152,6 +152,36 @@ pub(crate) struct ActivityLinks {
     pub(crate) user: Option<Link>,
 }
 
+/// A file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Attachment {
+    pub(crate) id: u64,
+    #[serde(default)]
+    pub(crate) file_name: String,
+    pub(crate) file_size: Option<u64>,
+    pub(crate) content_type: Option<String>,
+    pub(crate) created_at: Option<DateTime<Utc>>,
+    #[serde(default, rename = "_links")]
+    pub(crate) links: AttachmentLinks,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(crate) struct AttachmentLinks {
+    pub(crate) author: Option<Link>,
+    /// What it hangs on: a work package, a wiki page, a meeting.
+    pub(crate) container: Option<Link>,
+}
+
+impl Attachment {
+    /// Says whether it hangs on a work package.
+    pub(crate) fn is_of(&self, work_package: u64) -> bool {
+        let container = self.links.container.as_ref();
+        let is_work_package = |link: &&Link| link.href.as_deref().is_some_and(|href| href.contains("/work_packages/"));
+        container.filter(is_work_package).and_then(Link::id) == Some(work_package)
+    }
+}
+
 /// A relation between two work packages.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -10,7 +10,9 @@ mod schema;
 
 pub(crate) use dictionary::{Label, Priority, Root, Status, Type};
 pub(crate) use hal::{Collection, Formattable, Link, id_of, last_segment};
-pub(crate) use item::{Activity, Principal, Project, Relation, Sprint, Version, WorkPackage, WorkPackageLinks};
+pub(crate) use item::{
+    Activity, Attachment, Principal, Project, Relation, Sprint, Version, WorkPackage, WorkPackageLinks,
+};
 pub(crate) use schema::{Form, Property, Schema};
 
 /// The id of an item, which the paging goes by.
@@ -28,4 +30,4 @@ macro_rules! has_id {
         }
     )* };
 }
-has_id!(Project, WorkPackage, Version, Sprint, Principal, Activity, Relation);
+has_id!(Project, WorkPackage, Version, Sprint, Principal, Activity, Attachment, Relation);

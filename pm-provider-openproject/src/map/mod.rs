@@ -1,5 +1,6 @@
 //! Pure functions between wire types and models.
 
+mod attachment;
 mod comment;
 mod custom;
 mod project;
@@ -9,6 +10,7 @@ mod task;
 mod user;
 mod vocabulary;
 
+pub(crate) use attachment::attachment;
 pub(crate) use comment::{comment, is_comment};
 pub(crate) use custom::{Shapes, is_custom};
 pub(crate) use project::project;

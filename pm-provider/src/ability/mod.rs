@@ -3,6 +3,7 @@
 //! Each is a trait of its own behind an accessor of [`PmProvider`](crate::PmProvider), so that a new one never
 //! breaks a third party's provider.
 
+mod attachments;
 mod batch;
 mod changes;
 mod comments;
@@ -14,6 +15,7 @@ mod user_admin;
 mod webhook_admin;
 mod webhooks;
 
+pub use attachments::Attachments;
 pub use batch::{Batch, BatchOperation, BatchOptions, BatchOutcome};
 pub use changes::{Change, ChangeFacts, ChangeKind, ChangePage, ChangeQuery, Changes};
 pub use comments::Comments;

@@ -35,6 +35,16 @@ pub trait WebhookAdmin: Debug + Send + Sync + 'static {
     /// Ends the deliveries; an unknown id is `NotFound`.
     async fn delete_webhook(&self, id: &WebhookId) -> Result<()>;
 
+    /// Shows what deliveries of a webhook are signed with, where the backend chose that itself: no other call does, and a
+    /// receiver in another place needs it.
+    ///
+    /// # Errors
+    /// `Unsupported` where backends take secrets, and show none; `NotFound` for a webhook that is not there.
+    async fn webhook_secret(&self, id: &WebhookId) -> Result<Secret> {
+        let message = format!("the backend does not show the secret of the webhook `{id}`");
+        Err(Error::unsupported(message).hint("it is the one that the webhook was created with"))
+    }
+
     /// Lists what a webhook delivered, the latest first, as far back as the backend remembers; an unknown id is `NotFound`.
     ///
     /// `Unsupported` where the backend does not tell.

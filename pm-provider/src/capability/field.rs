@@ -37,7 +37,7 @@ fields! {
     Goal = "goal", Body = "body", Login = "login", Email = "email", AvatarUrl = "avatar_url", Active = "active",
     Number = "number", State = "state", Draft = "draft", SourceBranch = "source_branch",
     TargetBranch = "target_branch", RequestedReviewers = "requested_reviewers", ClosedAt = "closed_at",
-    MergedAt = "merged_at",
+    MergedAt = "merged_at", Size = "size", ContentType = "content_type",
 }
 
 impl fmt::Display for Field {

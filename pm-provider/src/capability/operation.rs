@@ -78,6 +78,8 @@ pub enum Ability {
     SyncSupport,
     /// [`PullRequests`](crate::PullRequests)
     PullRequests,
+    /// [`Attachments`](crate::Attachments)
+    Attachments,
     /// [`Webhooks`](crate::Webhooks)
     Webhooks,
     /// [`WebhookAdmin`](crate::WebhookAdmin)
@@ -88,13 +90,14 @@ pub enum Ability {
 
 impl Ability {
     /// Every ability, in the order of the documentation.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Comments,
         Self::Relations,
         Self::Batch,
         Self::Changes,
         Self::SyncSupport,
         Self::PullRequests,
+        Self::Attachments,
         Self::Webhooks,
         Self::WebhookAdmin,
         Self::UserAdmin,
@@ -110,6 +113,7 @@ impl Ability {
             Self::Changes => "changes",
             Self::SyncSupport => "sync_support",
             Self::PullRequests => "pull_requests",
+            Self::Attachments => "attachments",
             Self::Webhooks => "webhooks",
             Self::WebhookAdmin => "webhook_admin",
             Self::UserAdmin => "user_admin",

@@ -31,7 +31,11 @@ impl Capabilities {
         if self.can(entity, operation) {
             return Ok(());
         }
-        Err(self.unsupported(entity, operation, format!("`{}` cannot {operation} a {entity}", self.provider)))
+        Err(self.unsupported(
+            entity,
+            operation,
+            format!("`{}` cannot {operation} {}", self.provider, entity.with_article()),
+        ))
     }
 
     /// Checks a `New*` before it is sent.

@@ -13,10 +13,12 @@ use self::lookup::Lookup;
 use crate::ability::{Change, ChangeQuery};
 use crate::capability::Needs;
 use crate::error::{Error, Result};
-use crate::model::{Comment, PMProject, PMSprint, PMTask, PMUser, PullRequest, Relation};
+use crate::model::{Attachment, Comment, PMProject, PMSprint, PMTask, PMUser, PullRequest, Relation};
 use crate::provider::PmProvider;
-use crate::query::{CommentQuery, ProjectQuery, PullRequestQuery, RelationQuery, SprintQuery, TaskQuery, UserQuery};
-use crate::value::TaskId;
+use crate::query::{
+    AttachmentQuery, CommentQuery, ProjectQuery, PullRequestQuery, RelationQuery, SprintQuery, TaskQuery, UserQuery,
+};
+use crate::value::{AttachmentId, TaskId};
 
 /// Convenience on top of [`PmProvider`], for every `Arc` of one.
 ///
@@ -55,6 +57,9 @@ pub trait PmProviderExt {
 
     /// Streams the pull requests of a project; `Unsupported` where the backend has none.
     fn stream_pull_requests(&self, query: PullRequestQuery) -> BoxStream<'static, Result<PullRequest>>;
+
+    /// Streams the attachments of a task; `Unsupported` where the backend has none.
+    fn stream_attachments(&self, query: AttachmentQuery) -> BoxStream<'static, Result<Attachment>>;
 
     /// Streams the changes until there is no more at once; `Unsupported` where the backend has no feed.
     ///
@@ -98,6 +103,24 @@ pub trait PmProviderExt {
     ) -> impl Future<Output = Result<Vec<PullRequest>>> + Send + 'static {
         self.stream_pull_requests(query).try_collect()
     }
+
+    /// Lists the attachments of a task.
+    fn list_attachments(
+        &self,
+        task: impl Into<TaskId>,
+    ) -> impl Future<Output = Result<Vec<Attachment>>> + Send + 'static {
+        self.stream_attachments(AttachmentQuery::of_task(task)).try_collect()
+    }
+
+    /// Downloads an attachment into memory, if it has no more than so many bytes; a larger one is `InvalidInput`.
+    ///
+    /// What may be large is better read chunk by chunk: [`Attachments::download_attachment`](crate::Attachments::download_attachment).
+    fn attachment_bytes(
+        &self,
+        task: impl Into<TaskId>,
+        id: impl Into<AttachmentId>,
+        limit: u64,
+    ) -> impl Future<Output = Result<Vec<u8>>> + Send + 'static;
 
     /// Finds the project with a key, without regard to case; none is `NotFound`, several are `Conflict`.
     fn project_by_key(&self, key: &str) -> impl Future<Output = Result<PMProject>> + Send + 'static;
@@ -187,11 +210,32 @@ impl<P: PmProvider + ?Sized> PmProviderExt for Arc<P> {
         })
     }
 
+    fn stream_attachments(&self, query: AttachmentQuery) -> BoxStream<'static, Result<Attachment>> {
+        let Some(attachments) = self.attachments() else {
+            return stream::failed(lacks(self.name(), "attachments"));
+        };
+        stream::pages(query, move |query, cursor| {
+            let attachments = Arc::clone(&attachments);
+            Box::pin(async move { attachments.attachments_page(&query, cursor).await })
+        })
+    }
+
     fn stream_changes(&self, query: ChangeQuery) -> BoxStream<'static, Result<Change>> {
         match self.changes() {
             Some(changes) => stream::changes(changes, query),
             None => stream::failed(lacks(self.name(), "changes")),
         }
+    }
+
+    fn attachment_bytes(
+        &self,
+        task: impl Into<TaskId>,
+        id: impl Into<AttachmentId>,
+        limit: u64,
+    ) -> impl Future<Output = Result<Vec<u8>>> + Send + 'static {
+        let attachments = self.attachments().ok_or_else(|| lacks(self.name(), "attachments"));
+        let (task, id) = (task.into(), id.into());
+        async move { attachments?.download_attachment(&task, &id).await?.into_bytes(limit).await }
     }
 
     fn project_by_key(&self, key: &str) -> impl Future<Output = Result<PMProject>> + Send + 'static {

@@ -4,17 +4,21 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::Gate;
+use super::{Answered, Gate};
 use crate::ability::{
-    Batch, BatchOperation, BatchOptions, BatchOutcome, ChangeFacts, ChangePage, ChangeQuery, Changes, Comments,
-    Existence, Item, ItemRef, Marked, MarkerQuery, NewWebhook, PullRequests, Relations, SyncSupport, UserAdmin,
-    Webhook, WebhookAdmin, WebhookAttempt,
+    Attachments, Batch, BatchOperation, BatchOptions, BatchOutcome, ChangeFacts, ChangePage, ChangeQuery, Changes,
+    Comments, Existence, Item, ItemRef, Marked, MarkerQuery, NewWebhook, PullRequests, Relations, SyncSupport,
+    UserAdmin, Webhook, WebhookAdmin, WebhookAttempt,
 };
 use crate::capability::Operation;
 use crate::error::Result;
-use crate::model::{Comment, Entity, LinkedPullRequests, PMUser, PullRequest, PullRequestDetails, Relation};
-use crate::query::{CommentQuery, Cursor, Freshness, Page, PullRequestQuery, RelationQuery};
-use crate::value::{CommentId, ProjectId, RelationId, TaskId, UserId, WebhookId};
+use crate::model::{
+    Attachment, AttachmentContent, Comment, Entity, LinkedPullRequests, PMUser, PullRequest, PullRequestDetails,
+    Relation,
+};
+use crate::query::{AttachmentQuery, CommentQuery, Cursor, Freshness, Page, PullRequestQuery, RelationQuery};
+use crate::registry::Secret;
+use crate::value::{AttachmentId, CommentId, ProjectId, RelationId, TaskId, UserId, WebhookId};
 use crate::write::{
     CommentPatch, DeleteOptions, NewComment, NewPullRequest, NewRelation, NewUser, ProjectPatch, SprintPatch,
     TaskPatch, UserPatch,
@@ -52,7 +56,8 @@ impl Comments for Wrapped<dyn Comments> {
     }
 
     async fn create_comment(&self, new: NewComment) -> Result<Comment> {
-        self.gate.pass(Entity::Comment, Operation::Create, None, self.inner.create_comment(new)).await
+        let call = self.inner.create_comment(new);
+        self.gate.pass_create(Entity::Comment, |made: &Comment| made.id.clone(), call).await
     }
 
     async fn update_comment(&self, task: &TaskId, id: &CommentId, patch: CommentPatch) -> Result<Comment> {
@@ -75,7 +80,8 @@ impl Relations for Wrapped<dyn Relations> {
     }
 
     async fn create_relation(&self, new: NewRelation) -> Result<Relation> {
-        self.gate.pass(Entity::Relation, Operation::Create, None, self.inner.create_relation(new)).await
+        let call = self.inner.create_relation(new);
+        self.gate.pass_create(Entity::Relation, |made: &Relation| made.id.clone(), call).await
     }
 
     async fn delete_relation(&self, task: &TaskId, id: &RelationId) -> Result<()> {
@@ -93,7 +99,8 @@ impl Batch for Wrapped<dyn Batch> {
         options: BatchOptions,
     ) -> Result<Vec<Result<BatchOutcome>>> {
         let call = self.inner.apply_batch(operations, options);
-        self.gate.pass_named("apply_batch", true, None, call).await
+        let tell = |parts: &Vec<Result<BatchOutcome>>| Answered::batch(parts);
+        self.gate.pass_told("apply_batch", true, None, call, tell).await
     }
 }
 
@@ -169,7 +176,23 @@ impl PullRequests for Wrapped<dyn PullRequests> {
     }
 
     async fn create_pull_request(&self, new: NewPullRequest) -> Result<PullRequest> {
-        self.gate.pass(Entity::PullRequest, Operation::Create, None, self.inner.create_pull_request(new)).await
+        let call = self.inner.create_pull_request(new);
+        self.gate.pass_create(Entity::PullRequest, |made: &PullRequest| made.number, call).await
+    }
+}
+
+#[deny(clippy::missing_trait_methods)]
+#[async_trait]
+impl Attachments for Wrapped<dyn Attachments> {
+    async fn attachments_page(&self, query: &AttachmentQuery, cursor: Option<Cursor>) -> Result<Page<Attachment>> {
+        let call = self.inner.attachments_page(query, cursor);
+        self.gate.pass(Entity::Attachment, Operation::List, Some(query.task.as_str()), call).await
+    }
+
+    /// The interceptor stands around the opening: the chunks come afterwards, for as long as the caller takes.
+    async fn download_attachment(&self, task: &TaskId, id: &AttachmentId) -> Result<AttachmentContent> {
+        let call = self.inner.download_attachment(task, id);
+        self.gate.pass_named("download_attachment", false, Some(id.as_str()), call).await
     }
 }
 
@@ -177,7 +200,8 @@ impl PullRequests for Wrapped<dyn PullRequests> {
 #[async_trait]
 impl UserAdmin for Wrapped<dyn UserAdmin> {
     async fn create_user(&self, new: NewUser) -> Result<PMUser> {
-        self.gate.pass(Entity::User, Operation::Create, None, self.inner.create_user(new)).await
+        let call = self.inner.create_user(new);
+        self.gate.pass_create(Entity::User, |made: &PMUser| made.id.clone(), call).await
     }
 
     async fn update_user(&self, id: &UserId, patch: UserPatch) -> Result<PMUser> {
@@ -197,11 +221,16 @@ impl WebhookAdmin for Wrapped<dyn WebhookAdmin> {
     }
 
     async fn create_webhook(&self, new: NewWebhook) -> Result<Webhook> {
-        self.gate.pass_named("create_webhook", true, None, self.inner.create_webhook(new)).await
+        let call = self.inner.create_webhook(new);
+        self.gate.pass_told("create_webhook", true, None, call, |made: &Webhook| Answered::made(&made.id)).await
     }
 
     async fn delete_webhook(&self, id: &WebhookId) -> Result<()> {
         self.gate.pass_named("delete_webhook", true, Some(id.as_str()), self.inner.delete_webhook(id)).await
+    }
+
+    async fn webhook_secret(&self, id: &WebhookId) -> Result<Secret> {
+        self.gate.pass_named("webhook_secret", false, Some(id.as_str()), self.inner.webhook_secret(id)).await
     }
 
     async fn list_deliveries(&self, id: &WebhookId) -> Result<Vec<WebhookAttempt>> {

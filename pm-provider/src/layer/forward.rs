@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::{Intercepted, abilities::Wrapped};
 use crate::ability::{
-    Batch, Changes, Comments, PullRequests, Relations, SyncSupport, UserAdmin, WebhookAdmin, Webhooks,
+    Attachments, Batch, Changes, Comments, PullRequests, Relations, SyncSupport, UserAdmin, WebhookAdmin, Webhooks,
 };
 use crate::capability::{Capabilities, Operation, ProjectSchema};
 use crate::error::Result;
@@ -46,7 +46,7 @@ impl PmProvider for Intercepted {
     }
 
     async fn create_project(&self, new: NewProject) -> Result<PMProject> {
-        self.gate.pass(Entity::Project, Operation::Create, None, self.inner.create_project(new)).await
+        self.gate.pass_create(Entity::Project, |made: &PMProject| made.id.clone(), self.inner.create_project(new)).await
     }
 
     async fn update_project(&self, id: &ProjectId, patch: ProjectPatch) -> Result<PMProject> {
@@ -68,7 +68,7 @@ impl PmProvider for Intercepted {
     }
 
     async fn create_task(&self, new: NewTask) -> Result<PMTask> {
-        self.gate.pass(Entity::Task, Operation::Create, None, self.inner.create_task(new)).await
+        self.gate.pass_create(Entity::Task, |made: &PMTask| made.id.clone(), self.inner.create_task(new)).await
     }
 
     async fn update_task(&self, id: &TaskId, patch: TaskPatch) -> Result<PMTask> {
@@ -90,7 +90,7 @@ impl PmProvider for Intercepted {
     }
 
     async fn create_sprint(&self, new: NewSprint) -> Result<PMSprint> {
-        self.gate.pass(Entity::Sprint, Operation::Create, None, self.inner.create_sprint(new)).await
+        self.gate.pass_create(Entity::Sprint, |made: &PMSprint| made.id.clone(), self.inner.create_sprint(new)).await
     }
 
     async fn update_sprint(&self, id: &SprintId, patch: SprintPatch) -> Result<PMSprint> {
@@ -133,6 +133,10 @@ impl PmProvider for Intercepted {
 
     fn pull_requests(&self) -> Option<Arc<dyn PullRequests>> {
         Some(Wrapped::new(self.inner.pull_requests()?, &self.gate))
+    }
+
+    fn attachments(&self) -> Option<Arc<dyn Attachments>> {
+        Some(Wrapped::new(self.inner.attachments()?, &self.gate))
     }
 
     fn webhooks(&self) -> Option<Arc<dyn Webhooks>> {

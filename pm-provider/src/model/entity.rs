@@ -23,6 +23,8 @@ pub enum Entity {
     Relation,
     /// A pull request.
     PullRequest,
+    /// A file that hangs on a task.
+    Attachment,
 }
 
 impl Entity {
@@ -37,7 +39,14 @@ impl Entity {
             Self::Comment => "comment",
             Self::Relation => "relation",
             Self::PullRequest => "pull_request",
+            Self::Attachment => "attachment",
         }
+    }
+
+    /// The word behind its article, for messages: `an attachment`.
+    pub(crate) fn with_article(self) -> String {
+        let article = if self == Self::Attachment { "an" } else { "a" };
+        format!("{article} {}", self.word())
     }
 }
 

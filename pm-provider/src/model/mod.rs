@@ -1,5 +1,6 @@
 //! What every backend's items become: the unified models.
 
+mod attachment;
 mod comment;
 mod entity;
 mod health;
@@ -10,6 +11,7 @@ mod sprint;
 mod task;
 mod user;
 
+pub use attachment::{Attachment, AttachmentContent};
 pub use comment::Comment;
 pub use entity::Entity;
 pub use health::Health;

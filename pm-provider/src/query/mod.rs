@@ -1,5 +1,6 @@
 //! What is asked for, and how the answer comes: queries, pages, cursors.
 
+mod attachment;
 mod comment;
 mod cursor;
 mod filter;
@@ -13,6 +14,7 @@ mod sprint;
 mod task;
 mod user;
 
+pub use attachment::AttachmentQuery;
 pub use comment::CommentQuery;
 pub use cursor::Cursor;
 pub use filter::Match;

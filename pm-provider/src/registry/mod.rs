@@ -13,4 +13,4 @@ pub use context::BuildContext;
 pub use factory::ProviderFactory;
 pub use registry::ProviderRegistry;
 pub use secret::{Secret, SecretReference, SecretResolver};
-pub use settings::{Exposure, SettingSpec, SettingValue, Settings};
+pub use settings::{ConnectionColumn, Exposure, SettingSpec, SettingValue, Settings};

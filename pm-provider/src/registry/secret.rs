@@ -43,7 +43,7 @@ impl fmt::Debug for Secret {
 /// assert!(!error.to_string().contains("x7Rk2"));
 /// # Ok::<(), pm_provider::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SecretReference {
     /// `env:NAME`: an environment variable.
@@ -52,6 +52,10 @@ pub enum SecretReference {
     File(String),
     /// `app:NAME`: whatever the application's own resolver makes of the name, a vault say.
     Application(String),
+    /// `cmd:PROGRAM ARGUMENTS`: what a program prints. Run for connections in the user's own file alone.
+    Command(String),
+    /// `keyring:SERVICE/NAME`: an entry of the keyring of the system.
+    Keyring(String),
 }
 
 impl FromStr for SecretReference {
@@ -62,6 +66,8 @@ impl FromStr for SecretReference {
             Some(("env", name)) if is_variable(name) => Ok(Self::Environment(name.to_owned())),
             Some(("file", path)) if is_path(path) => Ok(Self::File(path.to_owned())),
             Some(("app", name)) if is_path(name) => Ok(Self::Application(name.to_owned())),
+            Some(("cmd", line)) if is_path(line) => Ok(Self::Command(line.to_owned())),
+            Some(("keyring", entry)) if is_path(entry) => Ok(Self::Keyring(entry.to_owned())),
             _ => Err(Error::configuration(
                 "this is no reference to a secret; allowed are `env:NAME`, `file:/path` and `app:NAME`",
             )
@@ -80,13 +86,26 @@ fn is_path(path: &str) -> bool {
     !path.trim().is_empty() && !path.contains(['\0', '\n', '\r'])
 }
 
+/// As people read it; of a command the program alone, for its arguments may say too much.
 impl fmt::Display for SecretReference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Environment(name) => write!(f, "env:{name}"),
             Self::File(path) => write!(f, "file:{path}"),
             Self::Application(name) => write!(f, "app:{name}"),
+            Self::Keyring(entry) => write!(f, "keyring:{entry}"),
+            Self::Command(line) => {
+                let mut words = line.split_whitespace();
+                write!(f, "cmd:{}", words.next().unwrap_or_default())?;
+                if words.next().is_some() { f.write_str(" …") } else { Ok(()) }
+            }
         }
+    }
+}
+
+impl fmt::Debug for SecretReference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SecretReference({self})")
     }
 }
 

@@ -19,6 +19,53 @@ pub enum Exposure {
     Secret,
 }
 
+/// A column that connections have in a table of the internal database, whatever their provider is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ConnectionColumn {
+    /// `base_url`
+    BaseUrl,
+    /// `api_key`
+    ApiKey,
+    /// `api_token`
+    ApiToken,
+    /// `username`
+    Username,
+    /// `organization_id`
+    OrganizationId,
+    /// `project_key`
+    ProjectKey,
+    /// `workspace_id`
+    WorkspaceId,
+}
+
+impl ConnectionColumn {
+    /// Every column.
+    pub const ALL: [Self; 7] = [
+        Self::BaseUrl,
+        Self::ApiKey,
+        Self::ApiToken,
+        Self::Username,
+        Self::OrganizationId,
+        Self::ProjectKey,
+        Self::WorkspaceId,
+    ];
+
+    /// What the column is called.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::BaseUrl => "base_url",
+            Self::ApiKey => "api_key",
+            Self::ApiToken => "api_token",
+            Self::Username => "username",
+            Self::OrganizationId => "organization_id",
+            Self::ProjectKey => "project_key",
+            Self::WorkspaceId => "workspace_id",
+        }
+    }
+}
+
 /// One setting of a provider, as its factory declares it: names, documentation, errors and redaction come from here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -34,6 +81,9 @@ pub struct SettingSpec {
     pub required: bool,
     /// Whether it decides whom secrets are entrusted to, though it is no address: a certificate authority.
     pub trust_anchor: bool,
+    /// The columns that hold it where connections are kept in a table, beside the one that is called like its key; it is
+    /// written to the first.
+    pub columns: &'static [ConnectionColumn],
     /// What it is, in one line.
     pub help: &'static str,
 }
@@ -42,7 +92,7 @@ impl SettingSpec {
     /// Declares a setting that may be left out and shown.
     #[must_use]
     pub const fn new(key: &'static str, env: &'static str, help: &'static str) -> Self {
-        Self { key, env, exposure: Exposure::Public, required: false, trust_anchor: false, help }
+        Self { key, env, exposure: Exposure::Public, required: false, trust_anchor: false, columns: &[], help }
     }
 
     /// The provider cannot do without it.
@@ -56,6 +106,13 @@ impl SettingSpec {
     #[must_use]
     pub const fn trust_anchor(mut self) -> Self {
         self.trust_anchor = true;
+        self
+    }
+
+    /// These columns hold it where connections are kept in a table: `token` is in `api_token`, say.
+    #[must_use]
+    pub const fn columns(mut self, columns: &'static [ConnectionColumn]) -> Self {
+        self.columns = columns;
         self
     }
 

@@ -82,6 +82,8 @@ identifiers! {
     CommentId,
     /// The immutable id that a backend gives to a relation between two tasks.
     RelationId,
+    /// The immutable id that a backend gives to a file that hangs on a task.
+    AttachmentId,
     /// The immutable id that a backend gives to a webhook.
     WebhookId,
     /// An opaque token that changes whenever the item does; only equality means anything.

@@ -13,7 +13,7 @@ mod vocabulary;
 
 pub use custom::{CustomFields, CustomValue};
 pub use hours::Hours;
-pub use id::{CommentId, ProjectId, RelationId, SprintId, TaskId, UserId, Version, WebhookId};
+pub use id::{AttachmentId, CommentId, ProjectId, RelationId, SprintId, TaskId, UserId, Version, WebhookId};
 pub use native::{Native, Wanted};
 pub use overrides::Overrides;
 pub use priority::{Priority, PriorityLevel, PriorityRef};

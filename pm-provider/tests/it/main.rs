@@ -1,6 +1,7 @@
 //! Tests of the contract itself: shapes, checks, resolution, streams, layers.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod attachments;
 mod check;
 mod cursor;
 mod error;

@@ -26,6 +26,7 @@ pub(super) async fn accessors(subject: &Subject) -> Outcome {
             Ability::Changes => provider.changes().is_some(),
             Ability::SyncSupport => provider.sync_support().is_some(),
             Ability::PullRequests => provider.pull_requests().is_some(),
+            Ability::Attachments => provider.attachments().is_some(),
             Ability::Webhooks => provider.webhooks().is_some(),
             Ability::WebhookAdmin => provider.webhook_admin().is_some(),
             Ability::UserAdmin => provider.user_admin().is_some(),
@@ -47,8 +48,15 @@ pub(super) async fn health(subject: &Subject) -> Outcome {
 }
 
 /// The kinds of items that operations can be about.
-const KINDS: [Entity; 6] =
-    [Entity::Project, Entity::Task, Entity::Sprint, Entity::Comment, Entity::User, Entity::PullRequest];
+const KINDS: [Entity; 7] = [
+    Entity::Project,
+    Entity::Task,
+    Entity::Sprint,
+    Entity::Comment,
+    Entity::User,
+    Entity::PullRequest,
+    Entity::Attachment,
+];
 
 /// Every operation that the capabilities do not name is refused.
 pub(super) async fn missing_operations_are_refused(subject: &Subject) -> Outcome {

@@ -41,6 +41,7 @@ impl Subject {
             Entity::Comment => self.provider.comments().is_some(),
             Entity::User => !operation.writes() || self.provider.user_admin().is_some(),
             Entity::PullRequest => return self.attempt_pull_request(operation).await,
+            Entity::Attachment => return self.attempt_attachment(operation).await,
             Entity::Relation => false,
             _ => true,
         };

@@ -1,8 +1,8 @@
 //! Filters together: all of them must hold, checked against a model.
 
 use pm_provider::{
-    Entity, Field, Filter, Match, NewTask, Operation, PMTask, ProjectId, SprintId, StatusCategory, TaskId, TaskQuery,
-    UserId,
+    Entity, Error, ErrorKind, Field, Filter, Match, NewTask, Operation, PMTask, ProjectId, SprintId, StatusCategory,
+    TaskId, TaskQuery, UserId,
 };
 
 use super::Subject;
@@ -75,7 +75,10 @@ impl World {
         let mut parent = None;
         for index in 0..24 {
             let new = world.task(subject, index, parent.as_ref());
-            let task = subject.create_task(new).await?;
+            let task = match subject.create_task(new.clone()).await {
+                Err(error) if is_apart(&error) => subject.create_task(world.with_its_whole(new)).await?,
+                answer => answer?,
+            };
             parent.get_or_insert(task.id);
         }
         subject.settled().await;
@@ -113,6 +116,12 @@ impl World {
         }
     }
 
+    /// The same part in the sprint of its whole: some backends keep the two together.
+    fn with_its_whole(&self, mut new: NewTask) -> NewTask {
+        new.sprint_id = self.sprints.first().cloned();
+        new
+    }
+
     fn query(&self, subject: &Subject, dice: &mut Dice) -> TaskQuery {
         let filters = &subject.can(Entity::Task).filters;
         let substring = subject.provider.capabilities().text_search == pm_provider::capability::TextSearch::Substring;
@@ -143,6 +152,11 @@ impl World {
         }
         query
     }
+}
+
+/// Whether a part is refused because it is elsewhere than its whole.
+fn is_apart(error: &Error) -> bool {
+    error.kind() == ErrorKind::InvalidInput && error.field_errors().iter().any(|one| one.field == Field::ParentTaskId)
 }
 
 /// The model: what each filter says about a task.

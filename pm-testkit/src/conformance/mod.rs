@@ -32,6 +32,7 @@ mod verdict;
 // The rules, by theme.
 mod abilities;
 mod atomicity;
+mod attachments;
 mod batch;
 mod combined;
 mod comments;
@@ -69,7 +70,7 @@ mod users;
 mod within;
 
 pub use report::{Report, Rule, check, run_all};
-pub use subject::{Branches, EveryBranch, Setup, Subject};
+pub use subject::{Branches, EveryBranch, Files, Setup, Subject};
 pub use table::RULES;
 pub use verdict::{Failure, Verdict};
 

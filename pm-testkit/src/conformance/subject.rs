@@ -32,6 +32,20 @@ impl Branches for EveryBranch {
     }
 }
 
+/// Attaches files to tasks: the contract only reads them.
+#[async_trait]
+pub trait Files: Debug + Send + Sync + 'static {
+    /// Attaches a file. One that the backend never takes (an empty one, say) is `Unsupported`.
+    async fn attach(&self, task: &TaskId, name: &str, content_type: &str, content: Vec<u8>) -> Result<()>;
+}
+
+#[async_trait]
+impl Files for crate::MemoryProvider {
+    async fn attach(&self, task: &TaskId, name: &str, content_type: &str, content: Vec<u8>) -> Result<()> {
+        Self::attach(self, task, name, content_type, content).map(drop)
+    }
+}
+
 /// A provider to be tested, and what the suite must know to test it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -46,6 +60,8 @@ pub struct Subject {
     pub patience: Duration,
     /// Who makes the branches that pull requests bring in; where nobody does, none are opened.
     pub branches: Option<Arc<dyn Branches>>,
+    /// Who attaches files to tasks; where nobody does, none are read.
+    pub files: Option<Arc<dyn Files>>,
     made: Arc<Mutex<Made>>,
 }
 
@@ -68,6 +84,7 @@ impl Subject {
             settle: Duration::ZERO,
             patience: Duration::from_mins(2),
             branches: None,
+            files: None,
             made: Arc::default(),
         }
     }
@@ -97,6 +114,13 @@ impl Subject {
     #[must_use]
     pub fn branches(mut self, branches: impl Branches) -> Self {
         self.branches = Some(Arc::new(branches));
+        self
+    }
+
+    /// Reads files that are attached this way.
+    #[must_use]
+    pub fn files(mut self, files: impl Files) -> Self {
+        self.files = Some(Arc::new(files));
         self
     }
 
@@ -203,6 +227,6 @@ impl<P: PmProvider> From<Arc<P>> for Subject {
 
 impl From<crate::MemoryProvider> for Subject {
     fn from(provider: crate::MemoryProvider) -> Self {
-        Self::new(Arc::new(provider.clone())).branches(provider)
+        Self::new(Arc::new(provider.clone())).branches(provider.clone()).files(provider)
     }
 }

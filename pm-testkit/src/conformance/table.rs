@@ -11,8 +11,8 @@ mod reads;
 
 use super::report::{Rule, together};
 use super::{
-    abilities, atomicity, batch, combined, comments, completions, creating, cursors, deleting, errors, feed,
-    feed_races, fields, filters, given_keys, idempotency, json, keys, locking, markers, paging, parallel, places,
+    abilities, atomicity, attachments, batch, combined, comments, completions, creating, cursors, deleting, errors,
+    feed, feed_races, fields, filters, given_keys, idempotency, json, keys, locking, markers, paging, parallel, places,
     pull_requests, read_only, relations, sets, sorting, statuses, sync, texts, times, totals, updating, users, within,
 };
 

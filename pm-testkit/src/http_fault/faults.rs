@@ -27,9 +27,26 @@ pub struct LoggedRequest {
     pub status: Option<u16>,
     /// What was done to it.
     pub fault: Option<HttpFault>,
+    authorization: Hidden,
+}
+
+/// What is compared and never shown.
+#[derive(Clone, Default, PartialEq, Eq)]
+struct Hidden(Option<String>);
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
 }
 
 impl LoggedRequest {
+    /// The header `Authorization` as it was sent: who asked.
+    #[must_use]
+    pub fn authorization(&self) -> Option<&str> {
+        self.authorization.0.as_deref()
+    }
+
     /// The path without the query.
     #[must_use]
     pub fn path(&self) -> &str {
@@ -129,7 +146,7 @@ impl Faults {
     }
 
     /// Logs a request and says what happens to it.
-    pub(super) fn begin(&self, method: &str, target: &str) -> Begun {
+    pub(super) fn begin(&self, method: &str, target: &str, authorization: Option<&str>) -> Begun {
         let path = target.split_once('?').map_or(target, |(path, _)| path);
         let mut state = self.lock();
         let (mut latency, mut fault) = (Duration::ZERO, None);
@@ -146,6 +163,7 @@ impl Faults {
             target: target.to_owned(),
             status: None,
             fault: fault.clone().or((!latency.is_zero()).then_some(HttpFault::Latency(latency))),
+            authorization: Hidden(authorization.map(str::to_owned)),
         });
         Begun { number: state.forgotten + state.requests.len() - 1, latency, fault }
     }

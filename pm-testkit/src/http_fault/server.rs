@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::http::{Request, Response};
+use axum::http::{Request, Response, header};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http_body_util::BodyExt;
@@ -127,7 +127,8 @@ async fn handle(request: Request<Incoming>, answer: Answer, faults: Faults) -> R
     let (head, body) = request.into_parts();
     let bytes = body.collect().await.map_err(|_| Closed)?.to_bytes();
     let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
-    let begun = faults.begin(head.method.as_str(), target);
+    let authorization = head.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let begun = faults.begin(head.method.as_str(), target, authorization);
     let request = Request::from_parts(head, bytes);
     // On a task of its own: a server does not stop because its client gave up.
     let task = tokio::spawn(async move {

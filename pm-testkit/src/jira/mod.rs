@@ -6,6 +6,7 @@
 mod access;
 mod adf;
 mod agile;
+mod attachments;
 mod builder;
 mod comments;
 mod deliveries;
@@ -33,12 +34,14 @@ mod vocabulary;
 mod webhooks;
 mod worklogs;
 
+pub use attachments::Attacher;
 pub use builder::FakeJiraBuilder;
 pub use seed::{Seed, SeedError, Workflow};
 
 use std::fmt;
 use std::io;
 
+use crate::file_store::{FileStore, StoredFile};
 use crate::http_fault::{Faults, FaultyServer, LoggedRequest};
 use builder::Options;
 use planting::Keys;
@@ -109,7 +112,7 @@ impl FakeJira {
 
     async fn run(options: Options, seed: Seed, port: u16) -> io::Result<Self> {
         let (store, keys) = planting::plant(&options, &seed).map_err(io::Error::other)?;
-        let app = App::new(options, store);
+        let app = App::new(options, store, FileStore::start().await?);
         let server = FaultyServer::start_at(port, router::router(app.clone()), Faults::new()).await?;
         Ok(Self { server, app, keys })
     }
@@ -168,6 +171,30 @@ impl FakeJira {
     #[must_use]
     pub fn requests(&self) -> Vec<LoggedRequest> {
         self.server.faults().requests()
+    }
+
+    /// Attaches a file to an issue, by id or key; answers its number, or `None` for an unknown issue.
+    pub fn attach(
+        &self,
+        issue: &str,
+        name: impl Into<String>,
+        content_type: impl Into<String>,
+        content: impl Into<Vec<u8>>,
+    ) -> Option<u64> {
+        attachments::attach(&self.app, issue, StoredFile::new(name, content_type, content.into()))
+    }
+
+    /// Attaches files for the conformance suite.
+    #[must_use]
+    pub fn attacher(&self) -> Attacher {
+        Attacher(self.app.clone())
+    }
+
+    /// The handle that plans faults of the store of files, which is another server, and shows its requests. Only Cloud has
+    /// one.
+    #[must_use]
+    pub fn file_store(&self) -> &Faults {
+        self.app.files.faults()
     }
 
     /// Renders a webhook delivery about an item as the server would send it: `jira:issue_updated` and the like, for the

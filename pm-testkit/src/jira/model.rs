@@ -6,6 +6,8 @@ use std::time::Instant;
 use chrono::{DateTime, FixedOffset, Utc};
 use serde_json::{Map, Value};
 
+use crate::file_store::StoredFile;
+
 /// Somebody with an account.
 #[derive(Clone, Debug)]
 pub(super) struct User {
@@ -306,6 +308,16 @@ pub(super) struct Comment {
     pub(super) visibility: Option<Map<String, Value>>,
     pub(super) public: bool,
     pub(super) properties: BTreeMap<String, Value>,
+}
+
+/// A file that hangs on an issue.
+#[derive(Clone, Debug)]
+pub(super) struct Attachment {
+    pub(super) id: u64,
+    pub(super) issue: u64,
+    pub(super) author: Option<String>,
+    pub(super) file: StoredFile,
+    pub(super) created: DateTime<Utc>,
 }
 
 #[derive(Clone, Debug)]

@@ -10,8 +10,8 @@ use super::access;
 use super::errors::Problem;
 use super::store::App;
 use super::{
-    Flavor, agile, comments, dictionaries, issues, limits, links, projects, properties, server_info, users, webhooks,
-    worklogs,
+    Flavor, agile, attachments, comments, dictionaries, issues, limits, links, projects, properties, server_info,
+    users, webhooks, worklogs,
 };
 use crate::compression;
 
@@ -22,7 +22,7 @@ pub(super) fn router(app: App) -> Router {
     let flavor = app.options.flavor;
     let versions = match flavor {
         Flavor::Cloud => Router::new().nest("/rest/api/3", platform(flavor)).nest("/rest/api/2", general()),
-        Flavor::DataCenter => Router::new().nest("/rest/api/2", platform(flavor)),
+        Flavor::DataCenter => Router::new().nest("/rest/api/2", platform(flavor)).merge(attachments::pages()),
     };
     versions
         .nest("/rest/agile/1.0", agile::routes())
@@ -52,6 +52,7 @@ fn platform(flavor: Flavor) -> Router<App> {
         .merge(issues::routes())
         .merge(projects::routes())
         .merge(comments::routes())
+        .merge(attachments::routes())
         .merge(links::routes())
         .merge(properties::routes())
         .merge(worklogs::routes());
@@ -61,6 +62,7 @@ fn platform(flavor: Flavor) -> Router<App> {
             .merge(dictionaries::cloud_routes())
             .merge(issues::cloud_routes())
             .merge(comments::cloud_routes())
+            .merge(attachments::cloud_routes())
             .merge(projects::cloud_routes())
             .merge(users::cloud_routes()),
     }

@@ -273,4 +273,16 @@ pub(super) struct SeedIssue {
     pub(super) fields: Map<String, Value>,
     pub(super) properties: BTreeMap<String, Value>,
     pub(super) comments: Vec<String>,
+    pub(super) attachments: Vec<SeedAttachment>,
+}
+
+/// A file with a text in it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SeedAttachment {
+    pub(super) name: String,
+    /// `text/plain` where nothing is said.
+    pub(super) content_type: Option<String>,
+    #[serde(default)]
+    pub(super) content: String,
 }

@@ -9,9 +9,10 @@ use chrono::{DateTime, SubsecRound, Utc};
 use super::builder::Options;
 use super::limits::Traffic;
 use super::model::{
-    Board, Change, Comment, Component, Field, Issue, IssueType, Link, LinkType, Priority, Project, Resolution, Screens,
-    Sprint, Stage, Status, Task, User, Version, Webhook, WorkflowRow, Worklog,
+    Attachment, Board, Change, Comment, Component, Field, Issue, IssueType, Link, LinkType, Priority, Project,
+    Resolution, Screens, Sprint, Stage, Status, Task, User, Version, Webhook, WorkflowRow, Worklog,
 };
+use crate::file_store::FileStore;
 
 /// What every handler gets: the database and the settings of the site.
 #[derive(Clone)]
@@ -20,11 +21,13 @@ pub(super) struct App {
     store: Arc<Mutex<Store>>,
     /// The last issues of pages of searches, as they were: the next pages begin behind them.
     pages: Arc<Mutex<Vec<Issue>>>,
+    pub(super) files: Arc<FileStore>,
 }
 
 impl App {
-    pub(super) fn new(options: Options, store: Store) -> Self {
-        Self { options: Arc::new(options), store: Arc::new(Mutex::new(store)), pages: Arc::default() }
+    pub(super) fn new(options: Options, store: Store, files: FileStore) -> Self {
+        let (options, store, files) = (Arc::new(options), Arc::new(Mutex::new(store)), Arc::new(files));
+        Self { options, store, pages: Arc::default(), files }
     }
 
     /// Remembers the last issue of a page; says under which number.
@@ -82,6 +85,7 @@ pub(super) struct Store {
     pub(super) boards: BTreeMap<u64, Board>,
     pub(super) sprints: BTreeMap<u64, Sprint>,
     pub(super) comments: BTreeMap<u64, Comment>,
+    pub(super) attachments: BTreeMap<u64, Attachment>,
     pub(super) worklogs: BTreeMap<u64, Worklog>,
     pub(super) webhooks: BTreeMap<u64, Webhook>,
     pub(super) changes: BTreeMap<u64, Change>,
@@ -136,6 +140,7 @@ impl Store {
     /// Removes an issue with all that hangs on it, but not its children.
     pub(super) fn remove_issue(&mut self, id: u64) {
         self.issues.remove(&id);
+        self.attachments.retain(|_, attachment| attachment.issue != id);
         self.comments.retain(|_, comment| comment.issue != id);
         self.worklogs.retain(|_, worklog| worklog.issue != id);
         self.changes.retain(|_, change| change.issue != id);

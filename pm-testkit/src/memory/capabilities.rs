@@ -22,6 +22,7 @@ pub(super) fn full() -> Capabilities {
         .with(Entity::Comment, comment())
         .with(Entity::Relation, relation())
         .with(Entity::PullRequest, pull_request())
+        .with(Entity::Attachment, attachment())
         .abilities([
             Ability::Comments,
             Ability::Relations,
@@ -29,6 +30,7 @@ pub(super) fn full() -> Capabilities {
             Ability::Changes,
             Ability::SyncSupport,
             Ability::PullRequests,
+            Ability::Attachments,
             Ability::UserAdmin,
         ])
         .max_batch_size(MAX_BATCH_SIZE)
@@ -120,6 +122,14 @@ fn relation() -> EntityCapabilities {
     EntityCapabilities::new()
         .operations([Operation::List, Operation::Create, Operation::Delete])
         .filters([Filter::Project])
+        .max_page_size(MAX_PAGE_SIZE)
+}
+
+fn attachment() -> EntityCapabilities {
+    use Field::{AuthorId, AuthorName, ContentType, CreatedAt, Id, Name, Size, TaskId, Url};
+    EntityCapabilities::new()
+        .operations([Operation::List, Operation::Get])
+        .fields([Id, TaskId, Name, Size, ContentType, AuthorId, AuthorName, CreatedAt, Url], &FieldSupport::read_only())
         .max_page_size(MAX_PAGE_SIZE)
 }
 

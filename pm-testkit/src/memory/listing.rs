@@ -3,7 +3,9 @@
 use std::cmp::Ordering;
 
 use chrono::{DateTime, Utc};
-use pm_provider::{CommentQuery, Cursor, Direction, Page, ProjectQuery, Result, SortField, SprintQuery, TaskQuery};
+use pm_provider::{
+    AttachmentQuery, CommentQuery, Cursor, Direction, Page, ProjectQuery, Result, SortField, SprintQuery, TaskQuery,
+};
 use pm_provider::{PullRequestQuery, RelationQuery, Sort, UserQuery};
 use serde::Serialize;
 
@@ -51,22 +53,27 @@ lists!(
     UserQuery => "users" with_total, CommentQuery => "comments", PullRequestQuery => "pull_requests"
 );
 
-/// By hand, because relations come in one order.
-impl Lists for RelationQuery {
-    const LISTING: &'static str = "relations";
+/// Attachments and relations come in one order.
+macro_rules! lists_in_order {
+    ($($query:ty => $listing:literal),*) => { $(
+        impl Lists for $query {
+            const LISTING: &'static str = $listing;
 
-    fn sort(&self) -> Sort {
-        Sort::default()
-    }
+            fn sort(&self) -> Sort {
+                Sort::default()
+            }
 
-    fn page_size(&self) -> Option<u32> {
-        self.page_size
-    }
+            fn page_size(&self) -> Option<u32> {
+                self.page_size
+            }
 
-    fn with_total(&self) -> bool {
-        false
-    }
+            fn with_total(&self) -> bool {
+                false
+            }
+        }
+    )* };
 }
+lists_in_order!(AttachmentQuery => "attachments", RelationQuery => "relations");
 
 /// The place of a row in its order. Rows that come later never push it: it names the row, not how many precede it.
 type Place<'r> = (i64, &'r str);

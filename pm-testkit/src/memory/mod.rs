@@ -3,6 +3,7 @@
 //! It does all that the contract knows, at once and exactly: what it holds is lost with its last clone. Ids are
 //! counted (`task-000001`), so tests can print and compare them; a held clock makes times repeatable as well.
 
+mod attachment;
 mod batch;
 mod capabilities;
 mod changes;

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use pm_provider::{
-    Ability, Batch, Capabilities, Changes, Comments, Cursor, DeleteOptions, Entity, Health, NewProject, NewSprint,
-    NewTask, Operation, PMProject, PMSprint, PMTask, PMUser, Page, PmProvider, ProjectId, ProjectPatch, ProjectQuery,
-    ProjectSchema, PullRequests, Relations, Result, SprintId, SprintPatch, SprintQuery, SyncSupport, TaskId, TaskPatch,
-    TaskQuery, UserAdmin, UserId, UserQuery,
+    Ability, Attachments, Batch, Capabilities, Changes, Comments, Cursor, DeleteOptions, Entity, Health, NewProject,
+    NewSprint, NewTask, Operation, PMProject, PMSprint, PMTask, PMUser, Page, PmProvider, ProjectId, ProjectPatch,
+    ProjectQuery, ProjectSchema, PullRequests, Relations, Result, SprintId, SprintPatch, SprintQuery, SyncSupport,
+    TaskId, TaskPatch, TaskQuery, UserAdmin, UserId, UserQuery,
 };
 
 use super::{MemoryProvider, NAME};
@@ -144,6 +144,10 @@ impl PmProvider for MemoryProvider {
 
     fn pull_requests(&self) -> Option<Arc<dyn PullRequests>> {
         Some(self.ability(Ability::PullRequests)?)
+    }
+
+    fn attachments(&self) -> Option<Arc<dyn Attachments>> {
+        Some(self.ability(Ability::Attachments)?)
     }
 
     fn user_admin(&self) -> Option<Arc<dyn UserAdmin>> {

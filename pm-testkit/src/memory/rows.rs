@@ -1,7 +1,9 @@
 //! What is stored of each kind of item, beyond its model.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
-use pm_provider::{Comment, PMProject, PMSprint, PMTask, PMUser, PullRequest, Relation};
+use pm_provider::{Attachment, Comment, PMProject, PMSprint, PMTask, PMUser, PullRequest, Relation};
 
 use super::listing::Listed;
 
@@ -35,6 +37,13 @@ pub(super) struct UserRow {
     pub(super) updated_at: DateTime<Utc>,
 }
 
+/// A file, with what is in it.
+#[derive(Clone, Debug)]
+pub(super) struct AttachmentRow {
+    pub(super) attachment: Attachment,
+    pub(super) content: Arc<[u8]>,
+}
+
 /// Sorts a row by its model's times, which are always set here.
 macro_rules! listed {
     ($($row:ty => $($model:ident)?),*) => { $(
@@ -54,6 +63,21 @@ macro_rules! listed {
     )* };
 }
 listed!(ProjectRow => project, TaskRow => task, SprintRow => sprint, Comment =>, PullRequest =>);
+
+/// A file never changes.
+impl Listed for AttachmentRow {
+    fn id(&self) -> &str {
+        self.attachment.id.as_str()
+    }
+
+    fn created_at(&self) -> DateTime<Utc> {
+        self.attachment.created_at.unwrap_or_default()
+    }
+
+    fn updated_at(&self) -> DateTime<Utc> {
+        self.created_at()
+    }
+}
 
 /// Relations have no times; their ids are counted, so the order of ids is that of their making.
 impl Listed for Relation {

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use pm_provider::{
-    Capabilities, Clock, Comment, CommentId, Entity, Error, ErrorKind, Field, FieldPatch, ItemRef, PMUser, ProjectId,
-    PullRequest, RawData, Relation, RelationId, Result, SprintId, SystemClock, TaskId, UserId, Version, value::micros,
+    AttachmentId, Capabilities, Clock, Comment, CommentId, Entity, Error, ErrorKind, Field, FieldPatch, ItemRef,
+    PMUser, ProjectId, PullRequest, RawData, Relation, RelationId, Result, SprintId, SystemClock, TaskId, UserId,
+    Version, value::micros,
 };
 
 use super::feed::{Entry, Feed};
-use super::rows::{ProjectRow, SprintRow, TaskRow, UserRow};
+use super::rows::{AttachmentRow, ProjectRow, SprintRow, TaskRow, UserRow};
 
 /// Everything that the provider holds.
 #[derive(Clone, Debug)]
@@ -25,6 +26,7 @@ pub(super) struct State {
     pub(super) relations: BTreeMap<RelationId, Relation>,
     pub(super) branches: BTreeSet<(ProjectId, String)>,
     pub(super) pull_requests: BTreeMap<String, PullRequest>,
+    pub(super) attachments: BTreeMap<AttachmentId, AttachmentRow>,
     pub(super) feed: Feed,
     /// The ids given out per kind of item; deleted items never give theirs back.
     last_ids: BTreeMap<Entity, u64>,
@@ -52,6 +54,7 @@ impl Default for State {
             relations: BTreeMap::new(),
             branches: BTreeSet::new(),
             pull_requests: BTreeMap::new(),
+            attachments: BTreeMap::new(),
             feed: Feed::default(),
             last_ids: BTreeMap::new(),
             made: BTreeMap::new(),

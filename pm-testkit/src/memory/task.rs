@@ -159,7 +159,7 @@ impl State {
         }
     }
 
-    /// Takes a task out, with its parts, comments and relations.
+    /// Takes a task out, with its parts, comments, relations and files.
     pub(super) fn remove_task(&mut self, id: &TaskId) {
         for child in self.children_of(id) {
             self.remove_task(&child);
@@ -172,6 +172,7 @@ impl State {
             self.comments.remove(&comment);
             self.note_deleted(ItemRef::Comment(id.clone(), comment), &project);
         }
+        self.attachments.retain(|_, row| row.attachment.task_id != *id);
         self.relations.retain(|_, relation| relation.from != *id && relation.to != *id);
         self.note_deleted(ItemRef::Task(id.clone()), &project);
     }

@@ -38,12 +38,14 @@ impl State {
         let works = self.tasks.values().any(|row| row.task.assignees.contains(id));
         let wrote_task = self.tasks.values().any(|row| row.task.author_id.as_ref() == Some(id));
         let wrote_comment = self.comments.values().any(|comment| comment.author_id.as_ref() == Some(id));
+        let attached = self.attachments.values().any(|row| row.attachment.author_id.as_ref() == Some(id));
         let acts = self.acting_user.as_ref() == Some(id);
         let uses = [
             (owns, "projects as their owner"),
             (works, "tasks as their assignee"),
             (wrote_task, "tasks as their author"),
             (wrote_comment, "comments as their author"),
+            (attached, "attachments as their author"),
             (acts, "this provider as the acting user"),
         ];
         uses.into_iter().filter_map(|(used, what)| used.then_some(what)).collect()

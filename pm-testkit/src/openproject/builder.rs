@@ -21,6 +21,7 @@ pub(super) struct Options {
     pub(super) labels: bool,
     pub(super) automatic_scheduling: bool,
     pub(super) everybody_is_member: bool,
+    pub(super) external_files: bool,
     pub(super) deletion_delay: Duration,
     /// Which statuses follow which, by name; a status that is not listed may become any other.
     pub(super) workflow: BTreeMap<String, Vec<String>>,
@@ -45,6 +46,7 @@ impl Default for FakeOpenProjectBuilder {
             labels: true,
             automatic_scheduling: false,
             everybody_is_member: false,
+            external_files: false,
             deletion_delay: Duration::from_millis(300),
             workflow: BTreeMap::new(),
         };
@@ -110,6 +112,12 @@ impl FakeOpenProjectBuilder {
     /// Makes every user a member of each new project. Else only its creator is one, and nobody else can be assigned.
     pub fn everybody_is_member(mut self, members: bool) -> Self {
         self.options.everybody_is_member = members;
+        self
+    }
+
+    /// Keeps files in a store of another host, as installations with object storage do; else the server has them itself.
+    pub fn external_files(mut self, external: bool) -> Self {
+        self.options.external_files = external;
         self
     }
 

@@ -5,6 +5,7 @@
 
 mod access;
 mod activities;
+mod attachments;
 mod builder;
 mod defaults;
 mod dictionaries;
@@ -31,12 +32,14 @@ mod versions;
 mod webhooks;
 mod work_packages;
 
+pub use attachments::Attacher;
 pub use builder::FakeOpenProjectBuilder;
 pub use seed::{Seed, SeedError};
 
 use std::fmt;
 use std::io;
 
+use crate::file_store::{FileStore, StoredFile};
 use crate::http_fault::{Faults, FaultyServer, LoggedRequest};
 use builder::Options;
 use pm_provider::WebhookDelivery;
@@ -80,7 +83,7 @@ impl FakeOpenProject {
 
     async fn run(options: Options, seed: Seed, port: u16) -> io::Result<Self> {
         let (store, keys) = planting::plant(&options, &seed).map_err(io::Error::other)?;
-        let app = App::new(options, store);
+        let app = App::new(options, store, FileStore::start().await?);
         let server = FaultyServer::start_at(port, router::router(app.clone()), Faults::new()).await?;
         Ok(Self { server, app, api_key: keys.admin, member_api_key: keys.member })
     }
@@ -103,6 +106,16 @@ impl FakeOpenProject {
         &self.member_api_key
     }
 
+    /// Takes a key from its user and gives them another one, as a rotation does: from now on the old one is refused.
+    ///
+    /// Says whether anybody had the old key.
+    #[must_use]
+    pub fn replace_api_key(&self, old: &str, new: &str) -> bool {
+        let mut store = self.app.lock();
+        let owner = store.principals.values_mut().find(|user| user.api_key.as_deref() == Some(old));
+        owner.map(|user| user.api_key = Some(new.to_owned())).is_some()
+    }
+
     /// The handle that plans faults.
     #[must_use]
     pub fn faults(&self) -> &Faults {
@@ -113,6 +126,29 @@ impl FakeOpenProject {
     #[must_use]
     pub fn requests(&self) -> Vec<LoggedRequest> {
         self.server.faults().requests()
+    }
+
+    /// Attaches a file to a work package; answers its number, or `None` for an unknown work package.
+    pub fn attach(
+        &self,
+        work_package: u64,
+        name: impl Into<String>,
+        content_type: impl Into<String>,
+        content: impl Into<Vec<u8>>,
+    ) -> Option<u64> {
+        attachments::attach(&self.app, work_package, StoredFile::new(name, content_type, content.into()))
+    }
+
+    /// Attaches files for the conformance suite.
+    #[must_use]
+    pub fn attacher(&self) -> Attacher {
+        Attacher(self.app.clone())
+    }
+
+    /// The handle that plans faults of the store of files, which is another server, and shows its requests.
+    #[must_use]
+    pub fn file_store(&self) -> &Faults {
+        self.app.files.faults()
     }
 
     /// Renders a webhook delivery about an item as the server would send it: `work_package:updated` and the like, for

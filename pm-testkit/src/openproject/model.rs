@@ -5,6 +5,8 @@ use std::time::Instant;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value};
 
+use crate::file_store::StoredFile;
+
 /// What can be assigned: <https://www.openproject.org/docs/api/endpoints/principals/>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PrincipalKind {
@@ -175,6 +177,16 @@ pub(super) struct Activity {
     pub(super) internal: bool,
     pub(super) created: DateTime<Utc>,
     pub(super) updated: DateTime<Utc>,
+}
+
+/// A file that hangs on a work package.
+#[derive(Clone, Debug)]
+pub(super) struct Attachment {
+    pub(super) id: u64,
+    pub(super) work_package: u64,
+    pub(super) author: u64,
+    pub(super) file: StoredFile,
+    pub(super) created: DateTime<Utc>,
 }
 
 #[derive(Clone, Debug)]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
+use super::attachments;
 use super::builder::Options;
 use super::defaults::{MEMBER, PROJECT_ADMIN, add_everybody, add_member, blank, default_types, identifier_of};
 use super::duration;
@@ -13,6 +14,7 @@ use super::model::{
 };
 use super::seed::{Seed, SeedCustomKind, SeedError, SeedProject, SeedUser, SeedWorkPackage};
 use super::store::Store;
+use crate::file_store::StoredFile;
 
 /// The names of an installation's first statuses, and whether they are closed.
 const STATUSES: [(&str, bool); 14] = [
@@ -312,6 +314,11 @@ impl Gardener<'_> {
         (item.created, item.updated) = (self.now, self.now);
         item.id = self.store.next_id("work_packages");
         self.comments(&item, &seed.comments);
+        for file in &seed.attachments {
+            let kind = file.content_type.as_deref().unwrap_or("text/plain");
+            let file = StoredFile::new(&file.name, kind, file.content.as_bytes());
+            attachments::add(&mut self.store, item.id, file, self.now);
+        }
         self.store.work_packages.insert(item.id, item);
         Ok(())
     }

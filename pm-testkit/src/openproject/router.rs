@@ -9,8 +9,8 @@ use axum::routing::{get, patch, post};
 use super::errors::Problem;
 use super::store::App;
 use super::{
-    activities, dictionaries, memberships, projects, relations, request, root, sprints, time_entries, users, versions,
-    work_packages,
+    activities, attachments, dictionaries, memberships, projects, relations, request, root, sprints, time_entries,
+    users, versions, work_packages,
 };
 use crate::compression;
 
@@ -84,6 +84,9 @@ fn work_packages() -> Router<App> {
         .route("/work_packages/{id}/form", post(form::update))
         .route("/work_packages/{id}/available_assignees", get(list::assignees))
         .route("/work_packages/{id}/activities", get(activities::list).post(activities::create))
+        .route("/work_packages/{id}/attachments", get(attachments::list))
+        .route("/attachments/{id}", get(attachments::show))
+        .route("/attachments/{id}/content", get(attachments::content))
         .route("/activities/{id}", get(activities::show))
         .route("/activities/{id}", patch(activities::update))
         .route("/projects/{id}/work_packages", in_project)

@@ -8,20 +8,22 @@ use chrono::{DateTime, SubsecRound, Utc};
 
 use super::builder::Options;
 use super::model::{
-    Activity, CustomField, Label, Membership, Permission, Principal, Priority, Project, Relation, Role, Sprint, Status,
-    TimeEntry, Type, Version, WorkPackage,
+    Activity, Attachment, CustomField, Label, Membership, Permission, Principal, Priority, Project, Relation, Role,
+    Sprint, Status, TimeEntry, Type, Version, WorkPackage,
 };
+use crate::file_store::FileStore;
 
 /// What every handler gets: the database and the settings of the installation.
 #[derive(Clone)]
 pub(super) struct App {
     pub(super) options: Arc<Options>,
     store: Arc<Mutex<Store>>,
+    pub(super) files: Arc<FileStore>,
 }
 
 impl App {
-    pub(super) fn new(options: Options, store: Store) -> Self {
-        Self { options: Arc::new(options), store: Arc::new(Mutex::new(store)) }
+    pub(super) fn new(options: Options, store: Store, files: FileStore) -> Self {
+        Self { options: Arc::new(options), store: Arc::new(Mutex::new(store)), files: Arc::new(files) }
     }
 
     /// The database, without what background jobs have removed by now.
@@ -50,6 +52,7 @@ pub(super) struct Store {
     pub(super) labels: BTreeMap<u64, Label>,
     pub(super) work_packages: BTreeMap<u64, WorkPackage>,
     pub(super) activities: BTreeMap<u64, Activity>,
+    pub(super) attachments: BTreeMap<u64, Attachment>,
     pub(super) relations: BTreeMap<u64, Relation>,
     pub(super) roles: BTreeMap<u64, Role>,
     pub(super) memberships: BTreeMap<u64, Membership>,
@@ -128,6 +131,7 @@ impl Store {
     pub(super) fn remove_work_package(&mut self, id: u64) {
         self.work_packages.remove(&id);
         self.activities.retain(|_, activity| activity.work_package != id);
+        self.attachments.retain(|_, attachment| attachment.work_package != id);
         self.relations.retain(|_, relation| relation.from != id && relation.to != id);
         self.time_entries.retain(|_, entry| entry.work_package != id);
     }

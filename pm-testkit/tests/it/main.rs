@@ -1,6 +1,8 @@
 //! Tests of the test kit.
 
 mod broken;
+#[cfg(feature = "clickup")]
+mod clickup;
 mod conformance;
 mod fault;
 #[cfg(feature = "github")]

@@ -160,6 +160,7 @@ async fn abilities_are_those_that_the_capabilities_name() {
         Ability::Changes => provider.changes().is_some(),
         Ability::SyncSupport => provider.sync_support().is_some(),
         Ability::PullRequests => provider.pull_requests().is_some(),
+        Ability::Attachments => provider.attachments().is_some(),
         Ability::Webhooks => provider.webhooks().is_some(),
         Ability::WebhookAdmin => provider.webhook_admin().is_some(),
         Ability::UserAdmin => provider.user_admin().is_some(),

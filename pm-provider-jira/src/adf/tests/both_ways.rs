@@ -133,6 +133,7 @@ fn tasks() {
     assert!(stored.contains("[x] a") && !stored.contains("taskItem"), "{stored}");
     becomes("1. [x] a\n2. b", "1. [x] a\n2. b");
     becomes("- [ ]\n- [x] a\n\n  b", "- [ ]\n- [x] a\n\n  b");
+    becomes("- |  |\n  | --- |\n\n  [ ]", "- [ ]");
 }
 
 #[test]

@@ -67,6 +67,32 @@ macro_rules! __conformance_table_of_reads {
             r286_opened_pull_requests_are_seen_at_once => pull_requests::opened_are_seen_at_once();
             /// Errors of pull requests name the provider and the operation.
             r287_errors_of_pull_requests_name_both_too => pull_requests::errors_name_both();
+            /// What was attached is listed, with what the capabilities say that listings show.
+            r288_attachments_are_listed_as_they_were_put => attachments::listed_as_put();
+            /// Pages of any size show each attachment once, oldest first.
+            r289_attachments_come_by_pages => attachments::come_by_pages();
+            /// A task without attachments has an empty list.
+            r290_no_attachments_are_an_empty_list => attachments::none_are_an_empty_list();
+            /// Two files of one name are two attachments, each with its own content.
+            r291_attachments_of_one_name_are_two => attachments::of_one_name_are_two();
+            /// No task shows the attachments of another.
+            r292_attachments_of_other_tasks_are_left_out => attachments::of_others_are_left_out();
+            /// What is downloaded is what was attached, byte for byte, chunk by chunk.
+            r293_attachments_are_downloaded_byte_for_byte => attachments::downloaded_byte_for_byte();
+            /// A file without a byte is downloaded as one.
+            r294_empty_attachments_are_downloaded => attachments::empty_files_are_files();
+            /// The attachments of an unknown task are `NotFound`.
+            r295_attachments_of_an_unknown_task_are_not_found => attachments::of_an_unknown_task();
+            /// An attachment that a task has not is `NotFound`.
+            r296_unknown_attachment_is_not_found => attachments::unknown_ones();
+            /// The attachment of another task is `NotFound`.
+            r297_attachment_of_another_task_is_not_found => attachments::of_another_task();
+            /// A cursor of another task's attachments is `InvalidInput`; the page size is no part of it.
+            r298_cursors_of_other_attachments_are_refused => attachments::cursors_belong_to_their_task();
+            /// Attachments are listed and read through a read-only layer.
+            r299_attachments_are_read_behind_a_read_only_layer => attachments::read_behind_a_read_only_layer();
+            /// Errors of attachments name the provider and the operation.
+            r300_errors_of_attachments_name_both_too => attachments::errors_name_both();
         }
     };
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::super::attachments;
 use super::super::comments;
 use super::super::duration;
 use super::super::model::{Field, FieldKind, Issue, Link};
@@ -39,7 +40,7 @@ pub(super) fn value(view: View<'_>, issue: &Issue, field: &Field) -> Option<Valu
         }
         FieldKind::TimeTracking => time_tracking(view, issue),
         FieldKind::Links => links(view, issue),
-        FieldKind::Attachments => json!([]),
+        FieldKind::Attachments => attachments::field(view, issue),
         FieldKind::Comments => comments::field(view, issue),
         FieldKind::Worklogs => worklogs::field(view, issue),
         FieldKind::ReadOnly => return derived(view, issue, &field.id),

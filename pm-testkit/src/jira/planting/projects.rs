@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::super::attachments;
 use super::super::model::{
     Board, Comment, Component, Issue, Project, Role, Screens, Sprint, SprintState, Stage, Version,
 };
 use super::super::seed::{SeedBoard, SeedError, SeedIssue, SeedProject, SeedScreens};
 use super::Gardener;
+use crate::file_store::StoredFile;
 
 impl Gardener<'_> {
     pub(super) fn project(&mut self, seed: &SeedProject) -> Result<(), SeedError> {
@@ -147,6 +149,11 @@ impl Gardener<'_> {
         };
         self.store.save(issue);
         seed.comments.iter().for_each(|text| self.comment(id, text));
+        for file in &seed.attachments {
+            let kind = file.content_type.as_deref().unwrap_or("text/plain");
+            let file = StoredFile::new(&file.name, kind, file.content.as_bytes());
+            attachments::add(&mut self.store, id, file, self.now);
+        }
         Ok(())
     }
 

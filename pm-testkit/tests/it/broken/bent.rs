@@ -10,13 +10,14 @@ use async_trait::async_trait;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use pm_provider::{
-    Ability, Batch, BatchOperation, BatchOptions, BatchOutcome, Capabilities, ChangeFacts, ChangePage, ChangeQuery,
-    Changes, Comment, CommentId, CommentPatch, CommentQuery, Comments, Cursor, DeleteOptions, Error, ErrorKind,
-    Existence, Freshness, Health, Item, ItemRef, LinkedPullRequests, Marked, MarkerQuery, NewComment, NewProject,
-    NewPullRequest, NewRelation, NewSprint, NewTask, NewUser, PMProject, PMSprint, PMTask, PMUser, Page, PmProvider,
-    ProjectId, ProjectPatch, ProjectQuery, ProjectSchema, PullRequest, PullRequestDetails, PullRequestQuery,
-    PullRequests, Relation, RelationId, RelationQuery, Relations, Result, SprintId, SprintPatch, SprintQuery,
-    SyncSupport, TaskId, TaskPatch, TaskQuery, UserAdmin, UserId, UserPatch, UserQuery,
+    Ability, Attachment, AttachmentContent, AttachmentId, AttachmentQuery, Attachments, Batch, BatchOperation,
+    BatchOptions, BatchOutcome, Capabilities, ChangeFacts, ChangePage, ChangeQuery, Changes, Comment, CommentId,
+    CommentPatch, CommentQuery, Comments, Cursor, DeleteOptions, Error, ErrorKind, Existence, Freshness, Health, Item,
+    ItemRef, LinkedPullRequests, Marked, MarkerQuery, NewComment, NewProject, NewPullRequest, NewRelation, NewSprint,
+    NewTask, NewUser, PMProject, PMSprint, PMTask, PMUser, Page, PmProvider, ProjectId, ProjectPatch, ProjectQuery,
+    ProjectSchema, PullRequest, PullRequestDetails, PullRequestQuery, PullRequests, Relation, RelationId,
+    RelationQuery, Relations, Result, SprintId, SprintPatch, SprintQuery, SyncSupport, TaskId, TaskPatch, TaskQuery,
+    UserAdmin, UserId, UserPatch, UserQuery,
 };
 
 /// Generates the hooks of a trait, one per asynchronous method, and the wrapper that calls them.
@@ -88,6 +89,7 @@ pub(super) struct Hooks {
     pub(super) changes: ChangesHooks,
     pub(super) sync: SyncHooks,
     pub(super) pull_requests: PullRequestHooks,
+    pub(super) attachments: AttachmentHooks,
     pub(super) users: UserHooks,
 }
 
@@ -159,6 +161,7 @@ bent! {
         }
         Some(Arc::new(BentPullRequests { inner, hooks: Arc::clone(&self.hooks) }))
     }
+    accessor!{attachments, Attachments, BentAttachments, Attachments}
     accessor!{sync_support, SyncSupport, BentSync, SyncSupport}
     accessor!{user_admin, UserAdmin, BentUsers, UserAdmin}
 }
@@ -221,6 +224,14 @@ bent! {
         fn get_pull_request(project: &ProjectId as ProjectId, number: u64 as u64, freshness: Freshness as Freshness) -> PullRequestDetails;
         fn pull_requests_of_task(task: &TaskId as TaskId, freshness: Freshness as Freshness) -> LinkedPullRequests;
         fn create_pull_request(new: NewPullRequest as NewPullRequest) -> PullRequest;
+    }
+}
+
+bent! {
+    BentAttachments, AttachmentHooks, Attachments, attachments,
+    {
+        fn attachments_page(query: &AttachmentQuery as AttachmentQuery, cursor: Option<Cursor> as Option<Cursor>) -> Page<Attachment>;
+        fn download_attachment(task: &TaskId as TaskId, id: &AttachmentId as AttachmentId) -> AttachmentContent;
     }
 }
 

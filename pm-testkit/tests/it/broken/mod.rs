@@ -3,6 +3,7 @@
 // Not every bug changes all that the macros let it change.
 #![allow(clippy::panic, clippy::unwrap_used, clippy::print_stdout, unused_mut)]
 
+mod attachments;
 mod bent;
 mod fields;
 mod limited;
@@ -42,7 +43,7 @@ impl Bug {
         (self.bend)(&mut hooks);
         let memory = MemoryProvider::new().user("ada");
         let provider = bent::wrap(Arc::new(memory.clone()), hooks);
-        match rule.run(&Subject::new(provider).branches(memory)).await {
+        match rule.run(&Subject::new(provider).branches(memory.clone()).files(memory)).await {
             Err(failure) if failure.came != "a panic" => {
                 println!("{}: {failure}", self.name);
                 None
@@ -93,14 +94,15 @@ macro_rules! groups {
 
 /// The tests, one for each group of bugs, so that they run side by side.
 mod caught {
-    groups!(fields, listing, others, pull_requests, races, reads, words, writing);
+    groups!(attachments, fields, listing, others, pull_requests, races, reads, words, writing);
 }
 
 #[tokio::test]
 async fn without_a_bug_nothing_fails() {
     let memory = MemoryProvider::new();
     let provider = bent::wrap(Arc::new(memory.clone()), Hooks::default());
-    let report = pm_testkit::conformance::run_all(&Subject::new(provider).branches(memory)).await;
+    let subject = Subject::new(provider).branches(memory.clone()).files(memory);
+    let report = pm_testkit::conformance::run_all(&subject).await;
     assert_eq!((report.failed(), report.unsupported()), (0, 0), "{report}");
 }
 
