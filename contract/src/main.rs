@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use pm_contract::vendor::Vendor;
 use pm_contract::{ContractServer, specs};
 
-const USAGE: &str = "usage: contract-server openproject|redmine|jira|jira-data-center|github [PORT]\n\
+const USAGE: &str = "usage: contract-server openproject|redmine|jira|jira-data-center|github|clickup [PORT]\n\
     answers as the vendor's OpenAPI description says, checks every request, and reports at /__report;\n\
     PM_CONTRACT_SPECS names the folder with the descriptions";
 

@@ -1,8 +1,10 @@
 //! What a vendor's description does not say, or says wrongly.
 
+mod clickup;
 mod exception;
 mod github;
 mod jira;
+mod join;
 mod openproject;
 mod redmine;
 
@@ -30,13 +32,16 @@ pub enum Vendor {
     JiraDataCenter,
     /// GitHub's REST API.
     GitHub,
+    /// ClickUp: version 2 of its API, and version 3.
+    ClickUp,
     /// Nobody in particular: the description is taken at its word.
     Other,
 }
 
 impl Vendor {
     /// All vendors with rules of their own.
-    pub const ALL: [Self; 5] = [Self::OpenProject, Self::Redmine, Self::Jira, Self::JiraDataCenter, Self::GitHub];
+    pub const ALL: [Self; 6] =
+        [Self::OpenProject, Self::Redmine, Self::Jira, Self::JiraDataCenter, Self::GitHub, Self::ClickUp];
 
     /// Finds a vendor by name.
     #[must_use]
@@ -52,6 +57,7 @@ impl Vendor {
             Self::Redmine => "redmine-community.json",
             Self::Jira | Self::JiraDataCenter => "jira-platform-v3.json",
             Self::GitHub => "github-rest-pm.json",
+            Self::ClickUp => "clickup-v2.json",
             Self::Other => "openapi.json",
         }
     }
@@ -59,13 +65,19 @@ impl Vendor {
     /// The name of a second file that belongs to the first.
     #[must_use]
     pub fn second_file(self) -> Option<&'static str> {
-        matches!(self, Self::Jira | Self::JiraDataCenter).then_some("jira-software.json")
+        match self {
+            Self::Jira | Self::JiraDataCenter => Some("jira-software.json"),
+            Self::ClickUp => Some("clickup-v3.json"),
+            Self::OpenProject | Self::Redmine | Self::GitHub | Self::Other => None,
+        }
     }
 
     /// Adds the second file to the first.
     pub(crate) fn join(self, document: &mut Value, second: Value) {
-        if self.second_file().is_some() {
-            jira::join(document, second);
+        match self {
+            Self::Jira | Self::JiraDataCenter => jira::join(document, second),
+            Self::ClickUp => clickup::join(document, second),
+            Self::OpenProject | Self::Redmine | Self::GitHub | Self::Other => {}
         }
     }
 
@@ -79,6 +91,7 @@ impl Vendor {
                 "developer.atlassian.com/cloud/jira: OpenAPI of platform v3, and jira-software.json: that of Jira Software"
             }
             Self::GitHub => "generated/api.github.com.json of octokit/openapi, whole or what trackers need of it",
+            Self::ClickUp => "developer.clickup.com: the OpenAPI files of API v2, and clickup-v3.json: that of v3",
             Self::Other => "any OpenAPI 3 file",
         }
     }
@@ -91,6 +104,7 @@ impl Vendor {
             Self::Jira => jira::repair(document, jira::Flavor::Cloud),
             Self::JiraDataCenter => jira::repair(document, jira::Flavor::DataCenter),
             Self::GitHub => github::repair(document),
+            Self::ClickUp => clickup::repair(document),
             Self::Other => Vec::new(),
         }
     }
@@ -109,7 +123,7 @@ impl Vendor {
             Self::Redmine => redmine::needs_body(method, template),
             Self::GitHub => github::needs_body(method, template),
             // Each body of theirs says so itself.
-            Self::Jira | Self::JiraDataCenter | Self::Other => false,
+            Self::Jira | Self::JiraDataCenter | Self::ClickUp | Self::Other => false,
         }
     }
 
@@ -117,7 +131,7 @@ impl Vendor {
     pub(crate) fn check_text(self, parameter: &str, value: &str) -> Result<(), String> {
         match self {
             Self::OpenProject => openproject::check_text(parameter, value),
-            Self::Redmine | Self::Jira | Self::JiraDataCenter | Self::GitHub | Self::Other => Ok(()),
+            Self::Redmine | Self::Jira | Self::JiraDataCenter | Self::GitHub | Self::ClickUp | Self::Other => Ok(()),
         }
     }
 
@@ -144,6 +158,7 @@ impl Vendor {
             Self::OpenProject => openproject::EXCEPTIONS,
             Self::Redmine => redmine::EXCEPTIONS,
             Self::GitHub => github::EXCEPTIONS,
+            Self::ClickUp => clickup::EXCEPTIONS,
             Self::Jira | Self::JiraDataCenter | Self::Other => &[],
         }
     }
@@ -154,7 +169,7 @@ impl Vendor {
             Self::OpenProject => openproject::shape(answer, written, query),
             Self::Redmine => redmine::shape(answer, written, query),
             // A server that behaves like the vendor's stands behind the check.
-            Self::Jira | Self::JiraDataCenter | Self::GitHub | Self::Other => {}
+            Self::Jira | Self::JiraDataCenter | Self::GitHub | Self::ClickUp | Self::Other => {}
         }
     }
 
@@ -162,7 +177,7 @@ impl Vendor {
     pub(crate) fn switched(self, path: &str) -> Option<(&'static str, Value)> {
         match self {
             Self::Redmine => redmine::switched(path),
-            Self::OpenProject | Self::Jira | Self::JiraDataCenter | Self::GitHub | Self::Other => None,
+            Self::OpenProject | Self::Jira | Self::JiraDataCenter | Self::GitHub | Self::ClickUp | Self::Other => None,
         }
     }
 
@@ -171,7 +186,7 @@ impl Vendor {
         match self {
             Self::OpenProject => openproject::written(body, answer).into_iter().collect(),
             Self::Redmine => redmine::written(body),
-            Self::Jira | Self::JiraDataCenter | Self::GitHub | Self::Other => Vec::new(),
+            Self::Jira | Self::JiraDataCenter | Self::GitHub | Self::ClickUp | Self::Other => Vec::new(),
         }
     }
 }
@@ -184,6 +199,7 @@ impl fmt::Display for Vendor {
             Self::Jira => "Jira",
             Self::JiraDataCenter => "Jira-Data-Center",
             Self::GitHub => "GitHub",
+            Self::ClickUp => "ClickUp",
             Self::Other => "other",
         })
     }

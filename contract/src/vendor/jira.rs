@@ -39,22 +39,9 @@ impl Flavor {
     }
 }
 
-/// Adds the second file to the first: its components go into a room of their own, because several schemas of one name differ.
-pub(super) fn join(document: &mut Value, mut other: Value) {
-    crate::schema::each_object(&mut other, &mut |object| {
-        if let Some(Value::String(reference)) = object.get_mut("$ref")
-            && let Some(name) = reference.strip_prefix("#/components/")
-        {
-            *reference = format!("#/components/{SOFTWARE}/{name}");
-        }
-    });
-    let paths = other.get_mut("paths").and_then(Value::as_object_mut).map(std::mem::take).unwrap_or_default();
-    if let Some(all) = document.get_mut("paths").and_then(Value::as_object_mut) {
-        all.extend(paths);
-    }
-    if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
-        components.insert(SOFTWARE.to_owned(), other["components"].take());
-    }
+/// Adds the second file to the first: several schemas of one name differ.
+pub(super) fn join(document: &mut Value, other: Value) {
+    super::join::join(document, other, SOFTWARE, |path| path);
 }
 
 /// Mends the joint document; answers what, and in how many places.

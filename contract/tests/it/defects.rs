@@ -232,6 +232,47 @@ fn clickup_percent_encodes_references() {
     assert_eq!(dead, Vec::<String>::new());
 }
 
+/// The description of ClickUp as it is used: both files, mended.
+fn clickup() -> Option<Description> {
+    let (second, third) = (file("clickup-v2.json")?, file("clickup-v3.json")?);
+    Some(Description::join(&second.to_string(), Some(&third.to_string()), Vendor::ClickUp).unwrap())
+}
+
+#[test]
+fn clickup_leaves_the_brackets_of_filters_out() {
+    let Some(document) = file("clickup-v2.json") else { return };
+    let parameters = document["paths"]["/v2/list/{list_id}/task"]["get"]["parameters"].as_array().unwrap();
+    let filter = parameters.iter().find(|parameter| parameter["name"] == "statuses").expect("no defect any more");
+    assert!(filter["description"].as_str().unwrap().contains("statuses[]="));
+    assert!(repaired(&clickup().unwrap(), "filters of lists lack the brackets that their own examples have") >= 4);
+}
+
+#[test]
+fn clickup_wants_the_type_of_bodies_that_are_not_there() {
+    let Some(document) = file("clickup-v2.json") else { return };
+    let header = &document["paths"]["/v2/task/{task_id}"]["delete"]["parameters"].as_array().unwrap();
+    assert!(header.iter().any(|parameter| parameter["in"] == "header"), "no defect any more");
+    assert!(repaired(&clickup().unwrap(), "requests without a body need its content type") > 10);
+}
+
+#[test]
+fn clickup_wants_both_directions_of_a_dependency() {
+    let Some(document) = file("clickup-v2.json") else { return };
+    let parameters = document["paths"]["/v2/task/{task_id}/dependency"]["delete"]["parameters"].as_array().unwrap();
+    let required = parameters.iter().filter(|parameter| parameter["in"] == "query" && parameter["required"] == true);
+    assert_eq!(required.count(), 2, "no defect any more");
+    assert_eq!(repaired(&clickup().unwrap(), "both directions of a dependency are required at once"), 2);
+}
+
+#[test]
+fn clickup_moves_tasks_by_another_version() {
+    let Some(description) = clickup() else { return };
+    let path = "/api/v3/workspaces/1/tasks/86c/home_list/2";
+    assert!(matches!(description.find("PUT", path), pm_contract::description::Match::Described(..)));
+    assert!(matches!(description.find("GET", "/api/v2/user"), pm_contract::description::Match::Described(..)));
+    assert!(description.operations().iter().all(|operation| operation.uncompilable().is_empty()));
+}
+
 fn uncompilable(document: Value, why: &str) -> Vec<String> {
     let description = Description::new(document, Vendor::Other);
     let all = description.operations().iter().flat_map(pm_contract::Operation::uncompilable);

@@ -439,3 +439,48 @@ async fn github() {
     ];
     all_are_caught(description, &right, planted).await;
 }
+
+#[tokio::test]
+async fn clickup() {
+    let Some(description) = vendor(Vendor::ClickUp) else { return };
+    let right = [
+        Sent::plain(
+            "GET",
+            "/api/v2/team/9008/task?page=0&space_ids[]=1&space_ids[]=2&statuses[]=to%20do&include_closed=true",
+        ),
+        Sent::plain("GET", "/api/v2/list/901/task?archived=true&statuses[]=to%20do&assignees[]=81&include_timl=true"),
+        Sent::json(
+            "POST",
+            "/api/v2/list/901/task",
+            r#"{"name": "x", "markdown_content": "y", "assignees": [81], "tags": ["a"], "priority": 2, "due_date": 1779883200000}"#,
+        ),
+        Sent::json("PUT", "/api/v2/task/86c", r#"{"assignees": {"add": [81], "rem": []}, "priority": 3}"#),
+        Sent::plain("POST", "/api/v2/task/86c/tag/red%20paint"),
+        Sent::plain("DELETE", "/api/v2/task/86c/dependency?depends_on=86d"),
+        Sent::json("PUT", "/api/v3/workspaces/9008/tasks/86c/home_list/901", r#"{"status_mappings": []}"#),
+        Sent::json("POST", "/api/v2/task/86c/comment", r#"{"comment_text": "x", "notify_all": false}"#),
+    ];
+    let create = |body| Sent::json("POST", "/api/v2/list/901/task", body);
+    let change = |body| Sent::json("PUT", "/api/v2/task/86c", body);
+    let planted = [
+        ("misspelt field", create(r#"{"name": "x", "asignees": [81]}"#), "body `/asignees`: no schema"),
+        ("field in the wrong place", change(r#"{"name": "x", "tags": ["a"]}"#), "body `/tags`: no schema"),
+        ("wrong type", change(r#"{"assignees": [81]}"#), "body `/assignees`: [81] is not of type"),
+        (
+            "unknown query parameter",
+            Sent::plain("GET", "/api/v2/list/901/task?statuses=open"),
+            "query `statuses`: the operation has no such",
+        ),
+        ("value that is not allowed", Sent::plain("GET", "/api/v2/list/901/task?page=first"), "query `page`: "),
+        ("missing body", Sent::plain("POST", "/api/v2/list/901/task"), "body: required, but missing"),
+        ("wrong content type", create(r#"{"name": "x"}"#).typed("text/plain"), "header `content-type`: `text/plain`"),
+        ("wrong method", Sent::json("PATCH", "/api/v2/task/86c", "{}"), "method: no such method, but"),
+        ("unknown path", Sent::plain("GET", "/api/v2/tasks/86c"), "path: no such path"),
+        (
+            "missing required",
+            Sent::json("POST", "/api/v2/task/86c/comment", r#"{"comment_text": "x"}"#),
+            "\"notify_all\" is a required property",
+        ),
+    ];
+    all_are_caught(description, &right, planted).await;
+}

@@ -5,7 +5,8 @@
 use serde_json::{Map, Value, json};
 
 /// What Cloud alone has, below `/rest/api/2/`: method and path, or all methods of a path.
-const CLOUD_ALONE: [(&str, &str); 13] = [
+const CLOUD_ALONE: [(&str, &str); 14] = [
+    ("", "attachment/content/{id}"),
     ("", "search/jql"),
     ("", "search/approximate-count"),
     ("", "issue/bulkfetch"),
@@ -44,6 +45,7 @@ pub(super) fn all(document: &mut Value) -> Vec<(&'static str, usize)> {
         ("Data Center has templates of its own", templates_of_its_own(document)),
         ("Data Center 10.3 lists users by cursor", users_by_cursor(document)),
         ("Data Center 10 moved its webhooks", moved_webhooks(document)),
+        ("Data Center gives files away outside of its API", files_outside(document)),
     ]
 }
 
@@ -142,6 +144,18 @@ fn users_by_cursor(document: &mut Value) -> usize {
     1
 }
 
+/// `content` of an attachment is `/secure/attachment/{id}/{name}`
+/// (<https://docs.atlassian.com/software/jira/docs/api/REST/9.12.0/#api/2/attachment>).
+fn files_outside(document: &mut Value) -> usize {
+    let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else { return 0 };
+    let parameter = |name: &str| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}});
+    let security = SECURITY.map(|name| json!({ name: [] }));
+    let answers = json!({"200": {"description": "", "content": {"application/octet-stream": {}}}});
+    let get = json!({"security": security, "parameters": [parameter("id"), parameter("name")], "responses": answers});
+    paths.insert("/secure/attachment/{id}/{name}".to_owned(), json!({ "get": get }));
+    1
+}
+
 /// `/rest/jira-webhook/1.0/webhooks` instead of `/rest/webhooks/1.0/webhook` since 10, with the secret among the configuration:
 /// <https://developer.atlassian.com/server/jira/platform/webhooks/>.
 fn moved_webhooks(document: &mut Value) -> usize {
@@ -207,6 +221,6 @@ mod tests {
             .map(|parameter| parameter["name"].clone())
             .collect();
         assert_eq!(names, ["username", "includeActive", "includeInactive"]);
-        assert_eq!(mended.iter().map(|(_, places)| places).sum::<usize>(), 3 + 2 + 1 + 2 + 2 + 1 + 2);
+        assert_eq!(mended.iter().map(|(_, places)| places).sum::<usize>(), 3 + 2 + 1 + 2 + 2 + 1 + 2 + 1);
     }
 }

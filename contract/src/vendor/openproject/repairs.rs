@@ -16,6 +16,7 @@ pub(in crate::vendor) fn repair(document: &mut Value) -> Vec<(&'static str, usiz
         ("creating a comment answers nothing", comments_are_answered(document)),
         ("the schema of work packages is answered without being described", schemas_are_answered(document)),
         ("labels are newer than the description", labels(document)),
+        ("the content of a file is not described", contents(document)),
     ];
     mended.into_iter().filter(|(_, places)| *places > 0).collect()
 }
@@ -115,6 +116,20 @@ fn labels(document: &mut Value) -> usize {
     let list = json!({"type": "array", "items": {"$ref": "#/components/schemas/link"}});
     document["components"]["schemas"]["work_package_write_model"]["properties"]["_links"]["properties"]["labels"] =
         list;
+    1
+}
+
+/// `GET /attachments/{id}/content`: the links `downloadLocation` and `staticDownloadLocation` of an attachment lead there
+/// (`lib/api/v3/attachments/attachment_representer.rb` of opf/openproject), and the file says nothing of it.
+fn contents(document: &mut Value) -> usize {
+    let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else { return 0 };
+    let path = "/api/v3/attachments/{id}/content";
+    if paths.contains_key(path) {
+        return 0;
+    }
+    let id = json!({"name": "id", "in": "path", "required": true, "schema": {"type": "integer"}});
+    let answers = json!({"200": {"description": "", "content": {"application/octet-stream": {}}}});
+    paths.insert(path.to_owned(), json!({"get": {"parameters": [id], "responses": answers}}));
     1
 }
 
