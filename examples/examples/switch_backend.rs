@@ -1,8 +1,8 @@
 //! The same program on whatever backend `PM_PROVIDER` says, at its best on each.
 //!
 //! `cargo run --example switch_backend`, with `PM_PROVIDER` and the settings of that provider in the environment; other
-//! backends than the own database want their cargo feature: `--features openproject`, `--features github`. A project's key as argument shows
-//! that project and writes nothing.
+//! backends than the own database want their cargo feature: `--features openproject`, `--features github`, `--features clickup`.
+//! A project's key as argument shows that project and writes nothing.
 #![allow(clippy::print_stdout)]
 
 use std::process::ExitCode;

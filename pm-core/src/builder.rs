@@ -9,6 +9,8 @@ use pm_provider::{
 #[cfg(feature = "internal")]
 use sea_orm::DatabaseConnection;
 
+#[cfg(feature = "connections")]
+use crate::connections::{Connection, ConnectionSecrets, Connections};
 use crate::environment::{DEFAULT_PROVIDER, Environment};
 use crate::registry::builtin_registry;
 use crate::secrets::EnvironmentSecrets;
@@ -84,6 +86,8 @@ pub struct PmProviderBuilder {
     environment: Option<Environment>,
     provider: Option<String>,
     settings: Option<Settings>,
+    #[cfg(feature = "connections")]
+    connection: Option<Connection>,
     layers: Vec<Arc<dyn Layer>>,
     secrets: Option<Arc<dyn SecretResolver>>,
     clock: Option<Arc<dyn Clock>>,
@@ -102,6 +106,8 @@ impl PmProviderBuilder {
             environment: None,
             provider: None,
             settings: None,
+            #[cfg(feature = "connections")]
+            connection: None,
             layers: Vec::new(),
             secrets: None,
             clock: None,
@@ -136,6 +142,14 @@ impl PmProviderBuilder {
     /// Takes these settings instead of those in the environment.
     pub fn settings(mut self, settings: Settings) -> Self {
         self.settings = Some(settings);
+        self
+    }
+
+    /// Takes provider and settings from a connection; of the environment's settings none is taken then, whatever the
+    /// connection leaves out. [`settings`](Self::settings) replaces its settings, but not the rules for its secrets.
+    #[cfg(feature = "connections")]
+    pub fn connection(mut self, connection: Connection) -> Self {
+        self.connection = Some(connection);
         self
     }
 
@@ -180,16 +194,54 @@ impl PmProviderBuilder {
     /// # Errors
     /// As [`build_pm_provider`].
     pub async fn build(self) -> Result<Arc<dyn PmProvider>> {
+        let builder = self.with_connection_of_environment().await?;
+        builder.build_as_said().await
+    }
+
+    async fn build_as_said(self) -> Result<Arc<dyn PmProvider>> {
         let name = self.provider_name()?;
         let factory = self.registry.get(&name)?;
         let settings = self.settings_for(&**factory)?;
         settings.check(factory.name(), factory.settings())?;
-        let context = self.context(factory.name(), settings);
+        let context = self.context(&**factory, settings);
         let provider = self.open(&**factory, context).await?;
         Ok(self.layers.iter().fold(provider, |inner, layer| layer.wrap(inner)))
     }
 
+    /// Takes the connection that the environment names, if nothing else was chosen.
+    #[cfg(feature = "connections")]
+    async fn with_connection_of_environment(mut self) -> Result<Self> {
+        let nothing_chosen = self.provider.is_none() && self.settings.is_none() && self.connection.is_none();
+        if let Some(environment) = self.environment.as_ref().filter(|_| nothing_chosen)
+            && let Some(name) = environment.connection_name()?
+        {
+            let connections = Connections::of_environment(environment)?.registry(self.registry.clone());
+            self.connection = Some(connections.get(&name).await?);
+        }
+        Ok(self)
+    }
+
+    #[cfg(not(feature = "connections"))]
+    #[allow(clippy::unused_async)]
+    async fn with_connection_of_environment(self) -> Result<Self> {
+        match self.environment.as_ref().filter(|_| self.provider.is_none()).map(Environment::connection_name) {
+            Some(Ok(Some(name))) => {
+                let message = format!("connection `{name}`: named connections are not compiled into this program");
+                Err(pm_provider::Error::configuration(message).hint("build it with the cargo feature `connections`"))
+            }
+            Some(Err(error)) => Err(error),
+            _ => Ok(self),
+        }
+    }
+
     fn provider_name(&self) -> Result<String> {
+        #[cfg(feature = "connections")]
+        if let Some(connection) = &self.connection {
+            return match &self.provider {
+                Some(name) if !name.eq_ignore_ascii_case(connection.provider()) => Err(two_providers(name, connection)),
+                _ => Ok(connection.provider().to_owned()),
+            };
+        }
         match (&self.provider, &self.environment) {
             (Some(name), _) => Ok(name.clone()),
             (None, Some(environment)) => environment.provider_name(),
@@ -198,6 +250,14 @@ impl PmProviderBuilder {
     }
 
     fn settings_for(&self, factory: &dyn ProviderFactory) -> Result<Settings> {
+        #[cfg(feature = "connections")]
+        if let Some(connection) = &self.connection {
+            connection.check_trust()?;
+            return match &self.settings {
+                Some(settings) => Ok(settings.clone()),
+                None => connection.settings_for(factory),
+            };
+        }
         match (&self.settings, &self.environment) {
             (Some(settings), _) => Ok(settings.clone()),
             (None, Some(environment)) => environment.settings(factory),
@@ -205,15 +265,32 @@ impl PmProviderBuilder {
         }
     }
 
-    fn context(&self, name: &str, settings: Settings) -> BuildContext {
-        let context = BuildContext::new(name, settings, self.resolver()).create_missing(self.create_missing);
+    fn context(&self, factory: &dyn ProviderFactory, settings: Settings) -> BuildContext {
+        let context =
+            BuildContext::new(factory.name(), settings, self.resolver(factory)).create_missing(self.create_missing);
         match &self.clock {
             Some(clock) => context.clock(Arc::clone(clock)),
             None => context,
         }
     }
 
-    fn resolver(&self) -> Arc<dyn SecretResolver> {
+    #[cfg(feature = "connections")]
+    fn resolver(&self, factory: &dyn ProviderFactory) -> Arc<dyn SecretResolver> {
+        let Some(connection) = &self.connection else { return self.general_resolver() };
+        let environment = self.environment.clone().map_or_else(EnvironmentSecrets::default, EnvironmentSecrets::new);
+        Arc::new(ConnectionSecrets {
+            permitted: connection.permitted(factory),
+            environment,
+            application: self.secrets.clone(),
+        })
+    }
+
+    #[cfg(not(feature = "connections"))]
+    fn resolver(&self, _factory: &dyn ProviderFactory) -> Arc<dyn SecretResolver> {
+        self.general_resolver()
+    }
+
+    fn general_resolver(&self) -> Arc<dyn SecretResolver> {
         match (&self.secrets, &self.environment) {
             (Some(secrets), _) => Arc::clone(secrets),
             (None, Some(environment)) => Arc::new(EnvironmentSecrets::new(environment.clone())),
@@ -235,6 +312,13 @@ impl PmProviderBuilder {
     async fn open(&self, factory: &dyn ProviderFactory, context: BuildContext) -> Result<Arc<dyn PmProvider>> {
         factory.build(context).await
     }
+}
+
+#[cfg(feature = "connections")]
+fn two_providers(name: &str, connection: &Connection) -> pm_provider::Error {
+    let (connection, other) = (connection.name(), connection.provider());
+    let message = format!("connection `{connection}` is one to the provider `{other}`, not to `{name}`");
+    pm_provider::Error::configuration(message).hint("choose the connection or the provider, not both")
 }
 
 #[cfg(feature = "internal")]

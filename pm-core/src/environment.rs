@@ -11,6 +11,10 @@ use pm_provider::{Error, Exposure, ProviderFactory, Result, SecretReference, Set
 pub const PROVIDER: &str = "PM_PROVIDER";
 /// The variable that says where data is kept.
 pub const DATA_DIR: &str = "PM_DATA_DIR";
+/// The variable that chooses a connection by its name, in the place of a provider and its settings.
+pub const CONNECTION: &str = "PM_CONNECTION";
+/// The variable that names the file of connections.
+pub const CONNECTIONS: &str = "PM_CONNECTIONS";
 /// The provider that is taken when none is chosen.
 pub const DEFAULT_PROVIDER: &str = "internal";
 /// The name of the directory that is looked for when no other is named.
@@ -75,6 +79,43 @@ impl Environment {
     /// `Configuration` when it is not valid Unicode.
     pub fn provider_name(&self) -> Result<String> {
         Ok(self.variable(PROVIDER)?.unwrap_or_else(|| DEFAULT_PROVIDER.to_owned()))
+    }
+
+    /// Reads the name of a connection from `PM_CONNECTION`.
+    ///
+    /// # Errors
+    /// `Configuration` when it is not valid Unicode, and when `PM_PROVIDER` is set as well: a connection has a provider.
+    pub fn connection_name(&self) -> Result<Option<String>> {
+        let name = self.variable(CONNECTION)?;
+        if name.is_some() && self.variable(PROVIDER)?.is_some() {
+            let message = format!("both `{CONNECTION}` and `{PROVIDER}` are set; allowed is one of them");
+            return Err(Error::configuration(message).hint(format!("unset `{PROVIDER}`: a connection has a provider")));
+        }
+        Ok(name)
+    }
+
+    /// Says which file of connections is the user's own: the one that `PM_CONNECTIONS` names, else
+    /// `pm-core/connections.toml` in the user's folder of settings (`$XDG_CONFIG_HOME`, else `~/.config`; `%APPDATA%`).
+    /// The file need not exist; `None` where nothing tells where it would be.
+    ///
+    /// # Errors
+    /// `Configuration` when `PM_CONNECTIONS` is a relative path: in another folder it would be somebody else's file.
+    pub fn connections_file(&self) -> Result<Option<PathBuf>> {
+        if let Some(path) = self.variable(CONNECTIONS)? {
+            if Path::new(&path).is_absolute() {
+                return Ok(Some(path.into()));
+            }
+            let message = format!("`{CONNECTIONS}` is a relative path; allowed is an absolute one");
+            return Err(Error::configuration(message).hint("begin it at the root of the file system"));
+        }
+        let folder =
+            |name: &str| Ok::<_, Error>(self.variable(name)?.map(PathBuf::from).filter(|path| path.is_absolute()));
+        let base = match (folder("XDG_CONFIG_HOME")?, folder("HOME")?) {
+            (Some(base), _) => Some(base),
+            (None, Some(home)) => Some(home.join(".config")),
+            (None, None) => folder("APPDATA")?,
+        };
+        Ok(base.map(|base| base.join("pm-core").join("connections.toml")))
     }
 
     /// Says where data is kept: in `PM_DATA_DIR`, else in the nearest `.pm` upwards from the working directory (as git

@@ -10,7 +10,8 @@
 //! | [`build_pm_provider`] | the provider that the environment asks for |
 //! | [`PmProviderBuilder`] | the same with layers, a database connection or a vault of one's own |
 //! | [`builtin_registry`] | the backends that are compiled in |
-//! | [`layers`] | tracing, read-only, concurrency limit |
+//! | [`build_named`], [`connections`] | several systems in one program, each by a name |
+//! | [`layers`] | tracing, read-only, concurrency limit, cache, audit |
 //! | [`Environment`], [`EnvironmentSecrets`] | where settings and secrets come from |
 //!
 //! # Features
@@ -21,7 +22,10 @@
 //! |---|---|
 //! | `internal` | the embedded backend; choose `sqlite`, `postgres` or both with it |
 //! | `sqlite`, `postgres` | its databases |
-//! | `github`, `jira`, `openproject`, `redmine` | the backends of these names |
+//! | `clickup`, `github`, `jira`, `openproject`, `redmine` | the backends of these names |
+//! | `connections` | named connections |
+//! | `cache` | the layer that remembers what was read lately |
+//! | `keyring` | secrets from the keyring of the system, off by default |
 //! | `github-app` | credentials of GitHub Apps, off by default |
 //! | `mock` | `MockPmProvider` and `mock_provider()`, for tests |
 
@@ -30,15 +34,25 @@ pub use pm_provider::*;
 pub use {async_trait::async_trait, chrono};
 
 pub mod builder;
+#[cfg(feature = "connections")]
+pub mod connections;
 pub mod environment;
 pub mod layers;
 pub mod registry;
 pub mod secrets;
 
 pub use builder::{PmProviderBuilder, build_pm_provider, build_pm_provider_from, build_pm_provider_with};
+#[cfg(feature = "connections")]
+pub use connections::{Connection, Connections, build_named};
 pub use environment::Environment;
 pub use registry::builtin_registry;
 pub use secrets::EnvironmentSecrets;
+
+/// ClickUp: its provider and its configuration.
+#[cfg(feature = "clickup")]
+pub mod clickup {
+    pub use pm_provider_clickup::*;
+}
 
 /// GitHub: its provider and its configuration.
 #[cfg(feature = "github")]

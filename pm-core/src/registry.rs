@@ -17,6 +17,8 @@ pub use pm_provider::registry::*;
 #[must_use]
 pub fn builtin_registry() -> ProviderRegistry {
     let mut registry = ProviderRegistry::new();
+    #[cfg(feature = "clickup")]
+    registry.register(std::sync::Arc::new(pm_provider_clickup::ClickUpFactory));
     #[cfg(feature = "github")]
     registry.register(std::sync::Arc::new(pm_provider_github::GitHubFactory));
     #[cfg(feature = "internal")]
@@ -35,7 +37,8 @@ pub fn builtin_registry() -> ProviderRegistry {
 }
 
 /// Every backend of this project and its cargo feature.
-const KNOWN: [(&str, &str); 5] = [
+const KNOWN: [(&str, &str); 6] = [
+    ("clickup", "clickup"),
     ("github", "github"),
     ("internal", "internal"),
     ("jira", "jira"),

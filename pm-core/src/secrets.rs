@@ -5,7 +5,8 @@ use pm_provider::{Error, Result, Secret, SecretReference, SecretResolver};
 
 use crate::environment::Environment;
 
-/// Fetches secrets from environment variables (`env:NAME`) and files (`file:/path`), anew each time.
+/// Fetches secrets from environment variables (`env:NAME`), files (`file:/path`) and, with the feature `keyring`, the
+/// keyring of the system (`keyring:SERVICE/NAME`), anew each time. Programs (`cmd:…`) are not run.
 ///
 /// References to a vault (`app:NAME`) need a resolver of the application's own, which may well ask this one for the rest:
 ///
@@ -58,6 +59,15 @@ impl SecretResolver for EnvironmentSecrets {
         match reference {
             SecretReference::Environment(name) => self.variable(name),
             SecretReference::File(path) => from_file(path),
+            SecretReference::Command(_) => Err(Error::configuration(format!("`{reference}` would run a program"))
+                .hint("programs are run for named connections in your own file alone")),
+            #[cfg(feature = "keyring")]
+            SecretReference::Keyring(entry) => from_keyring(entry.clone()).await,
+            #[cfg(not(feature = "keyring"))]
+            SecretReference::Keyring(_) => {
+                Err(Error::configuration(format!("this program cannot read `{reference}` from a keyring"))
+                    .hint("build it with the cargo feature `keyring`, or take another reference"))
+            }
             other => Err(Error::configuration(format!("nobody here knows the secret `{other}`"))
                 .hint("give a resolver of your own to `PmProviderBuilder::secrets`")),
         }
@@ -75,4 +85,28 @@ fn from_file(path: &str) -> Result<Secret> {
         return Err(Error::configuration(format!("there is no secret at `file:{path}`: the file is empty")));
     }
     Ok(Secret::new(secret))
+}
+
+/// The service of entries that name none.
+#[cfg(feature = "keyring")]
+const SERVICE: &str = "pm-core";
+
+/// Asks the keyring of the system, which may take the time that a person needs to unlock it.
+#[cfg(feature = "keyring")]
+async fn from_keyring(entry: String) -> Result<Secret> {
+    let asked = tokio::task::spawn_blocking(move || {
+        let (service, name) = entry.split_once('/').unwrap_or((SERVICE, &entry));
+        let password = keyring::Entry::new(service, name).and_then(|found| found.get_password());
+        // The store's own words may quote more than we know.
+        password.map(Secret::new).map_err(|error| {
+            let what = match error {
+                keyring::Error::NoEntry => "there is no such entry",
+                keyring::Error::NoDefaultStore => "this system has no keyring that answers",
+                keyring::Error::NoStorageAccess(_) => "the keyring lets nobody in",
+                _ => "the keyring does not answer with a text",
+            };
+            Error::configuration(format!("the secret `keyring:{entry}` cannot be had: {what}"))
+        })
+    });
+    asked.await.map_err(|_| Error::configuration("the keyring was not asked to the end"))?
 }

@@ -34,6 +34,9 @@ pub(crate) struct Globals {
     /// The backend that answers (`spm provider list` names them)
     #[arg(long, global = true, value_name = "NAME", help_heading = "Global options")]
     pub(crate) provider: Option<String>,
+    /// The named connection to use: a backend and its settings (`spm connection list` names them)
+    #[arg(long, global = true, value_name = "NAME", conflicts_with = "provider", help_heading = "Global options")]
+    pub(crate) connection: Option<String>,
     /// One setting of the backend (`spm config` names them); a secret only as a reference: `env:NAME`, `file:PATH`
     #[arg(long = "setting", short = 'c', global = true, value_name = "KEY=VALUE", help_heading = "Global options")]
     pub(crate) settings: Vec<String>,

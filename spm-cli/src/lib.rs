@@ -18,6 +18,7 @@ mod prompt;
 mod runner;
 mod session;
 mod settings;
+mod whole;
 
 pub use exit::Code;
 pub use host::Host;

@@ -12,10 +12,16 @@
 //!
 //! One of your own is an [`Interceptor`](crate::Interceptor).
 
+mod audit;
+#[cfg(feature = "cache")]
+mod cache;
 mod concurrency;
 mod read_only;
 mod tracing;
 
+pub use self::audit::{AuditFailure, AuditLayer, AuditOutcome, AuditRecord, AuditSink, JsonLines, acting};
+#[cfg(feature = "cache")]
+pub use self::cache::{CacheKind, CacheLayer, fresh};
 pub use self::concurrency::ConcurrencyLimit;
 pub use self::read_only::ReadOnlyLayer;
 pub use self::tracing::TracingLayer;

@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use pm_core::PmProvider;
-use tempfile::NamedTempFile;
 
 use crate::exit::Code;
 use crate::export::{Exported, Selection, TableOptions, export, export_table};
@@ -15,6 +14,7 @@ use crate::failure::{Failure, Result};
 use crate::lookup::Finder;
 use crate::output::note;
 use crate::session::Session;
+use crate::whole::WholeFile;
 
 /// What is exported, and where to.
 #[derive(Args, Debug)]
@@ -120,7 +120,7 @@ enum Target {
     Stdout(BufWriter<std::io::Stdout>),
     /// A device or a pipe that is there already.
     Special(BufWriter<File>, PathBuf),
-    File(BufWriter<NamedTempFile>, PathBuf),
+    File(WholeFile),
 }
 
 impl Target {
@@ -137,9 +137,7 @@ impl Target {
             let file = File::options().write(true).open(&path).map_err(|error| failed(&error))?;
             return Ok(Self::Special(BufWriter::new(file), path));
         }
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = beside(folder).map_err(|error| failed(&error))?;
-        Ok(Self::File(BufWriter::new(file), path))
+        WholeFile::beside(&path, ".spm-export-").map(Self::File).map_err(|error| failed(&error))
     }
 
     /// Puts the whole file in its place.
@@ -147,14 +145,13 @@ impl Target {
         match self {
             Self::Stdout(mut out) => Ok(out.flush()?),
             Self::Special(mut out, path) => out.flush().map_err(|error| unwritten(&path, &error)),
-            Self::File(out, path) => {
-                let file = out.into_inner().map_err(|error| unwritten(&path, error.error()))?;
+            Self::File(file) => {
+                let path = file.path().to_owned();
                 if let Ok(present) = path.metadata() {
-                    let kept = file.as_file().set_permissions(present.permissions());
+                    let kept = file.file().set_permissions(present.permissions());
                     kept.map_err(|error| unwritten(&path, &error))?;
                 }
-                file.as_file().sync_all().map_err(|error| unwritten(&path, &error))?;
-                file.persist(&path).map(drop).map_err(|error| unwritten(&path, &error.error))
+                file.keep(true).map_err(|error| unwritten(&path, &error))
             }
         }
     }
@@ -163,9 +160,8 @@ impl Target {
     fn name(&self, failure: Failure) -> Failure {
         match self {
             Self::Stdout(_) => failure,
-            Self::Special(_, path) | Self::File(_, path) => {
-                failure.during(format_args!("exporting to `{}`", path.display()))
-            }
+            Self::Special(_, path) => failure.during(format_args!("exporting to `{}`", path.display())),
+            Self::File(file) => failure.during(format_args!("exporting to `{}`", file.path().display())),
         }
     }
 }
@@ -182,14 +178,6 @@ fn behind_links(mut path: PathBuf) -> PathBuf {
     path
 }
 
-/// A file beside the one that it will become, with the mode that any new file gets.
-fn beside(folder: &Path) -> std::io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.prefix(".spm-export-").tempfile_in(folder)
-}
-
 fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
     Failure::io(format!("writing `{}`", path.display()), error)
 }
@@ -199,7 +187,7 @@ impl Write for Target {
         match self {
             Self::Stdout(out) => out.write(bytes),
             Self::Special(out, _) => out.write(bytes),
-            Self::File(out, _) => out.write(bytes),
+            Self::File(file) => file.write(bytes),
         }
     }
 
@@ -207,7 +195,7 @@ impl Write for Target {
         match self {
             Self::Stdout(out) => out.flush(),
             Self::Special(out, _) => out.flush(),
-            Self::File(out, _) => out.flush(),
+            Self::File(file) => file.flush(),
         }
     }
 }

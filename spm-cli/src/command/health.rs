@@ -43,7 +43,7 @@ pub(crate) async fn run(session: &Session, args: HealthArgs) -> Result<Code> {
     args.format.read::<Answer>()?;
     let provider = session.reader().await?;
     let health = provider.health_check().await?;
-    let loaded = session.sources.load(&session.registry, &session.host)?;
+    let loaded = session.sources.load(&session.registry, &session.host).await?;
     let choice = loaded.choice(&session.registry)?;
     let answer = Answer {
         provider: choice.factory.name().to_owned(),

@@ -7,9 +7,11 @@ use crate::failure::Result;
 use crate::session::Session;
 
 pub(crate) mod args;
+mod attachment;
 mod change;
 mod completion;
 mod config;
+mod connection;
 mod count;
 mod delete;
 mod export;
@@ -48,6 +50,9 @@ pub(crate) enum Command {
     /// Work with pull requests, where the backend has them
     #[command(name = "pr", subcommand, visible_alias = "pull-request")]
     PullRequest(pull_request::PullRequestCommand),
+    /// Look at the files of tasks and download them, where the backend has them
+    #[command(subcommand)]
+    Attachment(attachment::AttachmentCommand),
     /// Look at users
     #[command(subcommand)]
     User(user::UserCommand),
@@ -65,6 +70,9 @@ pub(crate) enum Command {
     Provider(provider::ProviderCommand),
     /// Show and change settings, and where they come from
     Config(config::ConfigArgs),
+    /// Keep named connections: several backends, each by a name of yours
+    #[command(subcommand, after_help = connection::EXAMPLES)]
+    Connection(connection::ConnectionCommand),
     /// Run a server for tests that behaves like a vendor's
     #[cfg(feature = "fake")]
     #[command(subcommand, after_help = fake::EXAMPLES)]
@@ -86,6 +94,7 @@ pub(crate) async fn run(command: Command, session: Session, grammar: clap::Comma
         Command::Task(command) => command.run(&session).await,
         Command::Sprint(command) => command.run(&session).await,
         Command::PullRequest(command) => command.run(&session).await,
+        Command::Attachment(command) => command.run(&session).await,
         Command::User(command) => command.run(&session).await,
         Command::Timeline(args) => timeline::run(&session, args).await,
         Command::Import(args) => import::run(&session, args).await,
@@ -93,6 +102,7 @@ pub(crate) async fn run(command: Command, session: Session, grammar: clap::Comma
         Command::Health(args) => health::run(&session, args).await,
         Command::Provider(command) => command.run(&session).await,
         Command::Config(args) => args.run(&session).await,
+        Command::Connection(command) => command.run(&session).await,
         #[cfg(feature = "fake")]
         Command::Fake(command) => command.run(&session).await,
         Command::Completion(args) => completion::run(&session, &args, grammar),

@@ -49,6 +49,7 @@ pub(crate) async fn export(
 ) -> Result<Exported> {
     let mut writer = Writer::new(out);
     let mut left_out = missing_abilities(provider);
+    left_out.extend(files(provider));
     writer.write(&Record::Export(Header::of(provider.name())))?;
     if selection.projects.is_empty() {
         for user in users(provider).await? {
@@ -113,6 +114,14 @@ fn missing_abilities(provider: &Arc<dyn PmProvider>) -> Vec<String> {
         .filter(|(ability, _)| !has(*ability))
         .map(|(_, name)| format!("{name}: `{}` does not show them", provider.name()))
         .collect()
+}
+
+/// Which tasks have files is known only to who asks for each of them, so that they are not counted.
+fn files(provider: &Arc<dyn PmProvider>) -> Option<String> {
+    let has = provider.capabilities().abilities.contains(&Ability::Attachments);
+    has.then(|| {
+        "attachments: files are not exported; `spm attachment download TASK --all` fetches those of a task".to_owned()
+    })
 }
 
 /// Everybody, by login, then name; the backend's order decides between equals.

@@ -135,7 +135,11 @@ impl Finder {
             (Some(key), Some(number)) => format!("{key}-{number}"),
             _ => word.to_owned(),
         };
-        seen(self.provider.task_by_key(&key).await)
+        match seen(self.provider.task_by_key(&key).await)? {
+            // `#12` is the whole key where projects have none of their own in it.
+            None if word.starts_with('#') && key != word => seen(self.provider.task_by_key(word).await),
+            found => Ok(found),
+        }
     }
 
     /// A sprint by key, id or name, or `@current`; names are looked for in one project where one is known.

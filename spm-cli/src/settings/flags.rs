@@ -1,8 +1,8 @@
-//! `--provider` and `--setting`.
+//! `--provider`, `--connection` and `--setting`.
 
 use std::collections::BTreeMap;
 
-use pm_core::{Exposure, ProviderFactory, SettingSpec, SettingValue};
+use pm_core::{Connection, Exposure, ProviderFactory, SettingSpec, SettingValue};
 
 use super::setting::{Origin, Setting};
 use super::user_file::reference;
@@ -13,13 +13,18 @@ use crate::failure::{Failure, Result};
 #[derive(Clone)]
 pub(super) struct Flags {
     pub(super) provider: Option<String>,
+    pub(super) connection: Option<String>,
     settings: BTreeMap<String, String>,
 }
 
 impl std::fmt::Debug for Flags {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let keys: Vec<_> = self.settings.keys().collect();
-        f.debug_struct("Flags").field("provider", &self.provider).field("settings", &keys).finish()
+        f.debug_struct("Flags")
+            .field("provider", &self.provider)
+            .field("connection", &self.connection)
+            .field("settings", &keys)
+            .finish()
     }
 }
 
@@ -28,12 +33,19 @@ impl Flags {
     pub(super) fn read(globals: &Globals) -> Result<Self> {
         let provider = globals.provider.clone().filter(|name| !name.is_empty());
         let settings = globals.settings.iter().map(|text| pair(text)).collect::<Result<_>>()?;
-        Ok(Self { provider, settings })
+        let connection = globals.connection.clone().filter(|name| !name.is_empty());
+        Ok(Self { provider, connection, settings })
     }
 
     /// Refuses keys that the backend does not know.
     pub(super) fn check(&self, factory: &dyn ProviderFactory) -> Result<()> {
         self.settings.keys().try_for_each(|key| super::user_file::spec_of(factory, key).map(drop))
+    }
+
+    /// A connection with what the flags say in the place of what it says.
+    pub(super) fn applied_to(&self, connection: Connection) -> Connection {
+        let given = self.settings.iter().filter(|(_, text)| !text.is_empty());
+        given.fold(connection, |connection, (key, text)| connection.set(key, text))
     }
 
     pub(super) fn get(&self, spec: &SettingSpec) -> Result<Option<Setting>> {

@@ -3,8 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use pm_core::environment::{DATA_DIR, DEFAULT_PROVIDER, PROVIDER};
-use pm_core::{Environment, Exposure, ProviderFactory, ProviderRegistry, SecretReference, SettingSpec, SettingValue};
+use pm_core::environment::{CONNECTION, DATA_DIR, DEFAULT_PROVIDER, PROVIDER};
+use pm_core::{
+    Connection, Environment, Exposure, ProviderFactory, ProviderRegistry, Secret, SecretReference, SettingSpec,
+    SettingValue,
+};
 
 use super::dotenv::DotEnv;
 use super::flags::Flags;
@@ -23,6 +26,14 @@ pub(crate) struct Loaded {
     environment: Environment,
     pub(crate) dot_env: Option<DotEnv>,
     user_file: Option<UserFile>,
+    connected: Option<Connected>,
+}
+
+/// The named connection that was chosen, and by whom.
+#[derive(Clone, Debug)]
+struct Connected {
+    connection: Connection,
+    origin: Origin,
 }
 
 /// The backend that was chosen, and by whom.
@@ -30,13 +41,58 @@ pub(crate) struct Loaded {
 pub(crate) struct Choice {
     pub(crate) factory: Arc<dyn ProviderFactory>,
     pub(crate) origin: Origin,
+    /// The name of the connection that it was chosen with.
+    pub(crate) connection: Option<String>,
+}
+
+impl Choice {
+    /// Who chose it, in words.
+    pub(crate) fn place(&self) -> String {
+        let Some(connection) = &self.connection else { return provider_place(self.origin) };
+        let place = match self.origin {
+            Origin::Environment => format!("`{CONNECTION}` of the environment"),
+            Origin::DotEnv => format!("`{CONNECTION}` in `.env`"),
+            _ => "`--connection`".to_owned(),
+        };
+        format!("connection `{connection}`, {place}")
+    }
 }
 
 impl Loaded {
     pub(super) fn read(flags: Flags, host: &Host, registry: &ProviderRegistry) -> Result<Self> {
         let dot_env = host.environment.directory().map(DotEnv::read).transpose()?.flatten();
         let user_file = UserFile::path(host).map(|path| UserFile::read(path, registry)).transpose()?;
-        Ok(Self { flags, environment: host.environment.clone(), dot_env, user_file })
+        Ok(Self { flags, environment: host.environment.clone(), dot_env, user_file, connected: None })
+    }
+
+    /// The name of the connection that was chosen, and by whom. Who names a backend closer at hand wants that.
+    pub(super) fn connection_name(&self) -> Result<Option<(String, Origin)>> {
+        if self.flags.connection.is_some() || self.flags.provider.is_some() {
+            return Ok(self.flags.connection.clone().map(|name| (name, Origin::Flag)));
+        }
+        if let Some(name) = self.environment.connection_name()? {
+            return Ok(Some((name, Origin::Environment)));
+        }
+        if self.environment.variable(PROVIDER)?.is_some() {
+            return Ok(None);
+        }
+        let Some(dot_env) = &self.dot_env else { return Ok(None) };
+        let name = dot_env.get(CONNECTION)?.map(|name| (printable(name.expose()), Origin::DotEnv));
+        if name.is_some() && dot_env.get(PROVIDER)?.is_some() {
+            let message = format!("both `{CONNECTION}` and `{PROVIDER}` are set in `.env`; allowed is one of them");
+            return Err(Failure::settings(message).hint(format!("take `{PROVIDER}` out: a connection has a provider")));
+        }
+        Ok(name)
+    }
+
+    /// Takes the connection that was chosen, with what the flags say in the place of what it says.
+    pub(super) fn connect(&mut self, connection: Connection, origin: Origin) {
+        self.connected = Some(Connected { connection: self.flags.applied_to(connection), origin });
+    }
+
+    /// The connection that was chosen.
+    pub(super) fn connection(&self) -> Option<&Connection> {
+        self.connected.as_ref().map(|connected| &connected.connection)
     }
 
     /// Backends that the user's file has settings for, and this program does not know.
@@ -46,12 +102,18 @@ impl Loaded {
 
     /// The backend that answers.
     pub(crate) fn choice(&self, registry: &ProviderRegistry) -> Result<Choice> {
+        if let Some(Connected { connection, origin }) = &self.connected {
+            let factory = registry.get(connection.provider()).map_err(Failure::from);
+            let factory = factory.map_err(|failure| failure.during(format!("connection `{}`", connection.name())))?;
+            let (factory, connection) = (Arc::clone(factory), Some(connection.name().to_owned()));
+            return Ok(Choice { factory, origin: *origin, connection });
+        }
         let (name, origin) = self.provider_name()?;
         let factory = registry.get(&name).map_err(|error| {
             let failure = Failure::from(error);
             if origin == Origin::Flag { failure } else { failure.during(provider_place(origin)) }
         })?;
-        Ok(Choice { factory: Arc::clone(factory), origin })
+        Ok(Choice { factory: Arc::clone(factory), origin, connection: None })
     }
 
     fn provider_name(&self) -> Result<(String, Origin)> {
@@ -77,9 +139,10 @@ impl Loaded {
         let mut settings = Vec::new();
         for spec in factory.settings() {
             let flag = self.flags.get(spec)?;
-            settings.extend(match flag {
-                Some(setting) => Some(setting),
-                None => self.without_flags(factory, spec)?,
+            settings.extend(match (flag, &self.connected) {
+                (Some(setting), _) => Some(setting),
+                (None, Some(connected)) => in_connection(&connected.connection, spec),
+                (None, None) => self.without_flags(factory, spec)?,
             });
         }
         drop_hidden_address(&mut settings);
@@ -147,6 +210,19 @@ impl Loaded {
     }
 }
 
+/// A connection is whole: where it says nothing, nothing is set.
+fn in_connection(connection: &Connection, spec: &SettingSpec) -> Option<Setting> {
+    let text = connection.get(spec.key)?;
+    let value = match (spec.exposure, text.parse()) {
+        (Exposure::Secret, Ok(reference)) => SettingValue::Reference(reference),
+        // A raw secret, which is refused when the connection is used.
+        (Exposure::Secret, Err(_)) => SettingValue::Secret(Secret::new(text)),
+        _ => SettingValue::Text(text.to_owned()),
+    };
+    let name = format!("{}.{}", connection.name(), spec.key);
+    Some(Setting { spec: *spec, value, origin: Origin::Connection, name })
+}
+
 /// The folder of data that is taken where nobody names one.
 pub(crate) fn nearest_folder(environment: &Environment) -> Option<PathBuf> {
     let here = environment.directory()?;
@@ -156,7 +232,7 @@ pub(crate) fn nearest_folder(environment: &Environment) -> Option<PathBuf> {
 /// Who chose the backend.
 pub(crate) fn provider_place(origin: Origin) -> String {
     match origin {
-        Origin::Flag => "`--provider`".to_owned(),
+        Origin::Flag | Origin::Connection => "`--provider`".to_owned(),
         Origin::Environment => format!("`{PROVIDER}` of the environment"),
         Origin::DotEnv => format!("`{PROVIDER}` in `.env`"),
         Origin::UserFile => format!("`{}` in the user file", user_file::PROVIDER),

@@ -1,6 +1,6 @@
 //! One setting: its value, and where it comes from.
 
-use pm_core::{Exposure, SettingSpec, SettingValue};
+use pm_core::{Exposure, SecretReference, SettingSpec, SettingValue};
 
 use super::address;
 
@@ -9,6 +9,8 @@ use super::address;
 pub(crate) enum Origin {
     /// The command line.
     Flag,
+    /// The named connection that was chosen.
+    Connection,
     /// The environment of the process.
     Environment,
     /// The `.env` file in the working directory.
@@ -29,6 +31,7 @@ impl Origin {
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Flag => "flag",
+            Self::Connection => "connection",
             Self::Environment => "environment",
             Self::DotEnv => ".env",
             Self::UserFile => "user file",
@@ -55,6 +58,7 @@ impl Setting {
     pub(crate) fn place(&self) -> String {
         match self.origin {
             Origin::Flag => format!("`{}`", self.name),
+            Origin::Connection => format!("the connection `{}`", self.name),
             Origin::Environment => format!("`{}` of the environment", self.name),
             Origin::DotEnv => format!("`{}` in `.env`", self.name),
             Origin::UserFile => format!("`{}` in the user file", self.name),
@@ -82,6 +86,19 @@ impl Setting {
             SettingValue::Text(text) if self.spec.exposure != Exposure::Secret => Some(text),
             _ => None,
         }
+    }
+}
+
+/// A setting as it is written down, as it may be shown.
+pub(crate) fn shown_text(exposure: Exposure, text: &str) -> String {
+    match exposure {
+        // What is no reference is a raw secret, which does not belong there.
+        Exposure::Secret => {
+            text.parse::<SecretReference>().map_or_else(|_| "***".to_owned(), |it| printable(&it.to_string()))
+        }
+        Exposure::Url => address::shown(text),
+        _ if is_address(text) => address::shown(text),
+        _ => printable(text),
     }
 }
 

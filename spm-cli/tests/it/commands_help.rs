@@ -24,6 +24,9 @@ fn the_help_of_each_command() {
     assert_snapshot!("help_project", help(&["project"]));
     assert_snapshot!("help_project_create", help(&["project", "create"]));
     assert_snapshot!("help_sprint", help(&["sprint"]));
+    assert_snapshot!("help_attachment", help(&["attachment"]));
+    assert_snapshot!("help_attachment_list", help(&["attachment", "list"]));
+    assert_snapshot!("help_attachment_download", help(&["attachment", "download"]));
     assert_snapshot!("help_pr", help(&["pr"]));
     assert_snapshot!("help_pr_list", help(&["pr", "list"]));
     assert_snapshot!("help_pr_view", help(&["pr", "view"]));

@@ -24,7 +24,7 @@ impl Fake {
         let mut command = sandbox.spm(&[&["fake", vendor], arguments].concat()).command();
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
-        let lines = if vendor == "jira" { 4 } else { 3 };
+        let lines = if ["clickup", "jira"].contains(&vendor) { 4 } else { 3 };
         Self { child, lines: output.lines().take(lines).map(Result::unwrap).collect() }
     }
 
@@ -138,6 +138,28 @@ fn a_github_has_something_in_it_and_limits_if_asked() {
     assert!(ask("GET", "/user", "").starts_with("HTTP/1.1 503"));
     let made = |_| ask("POST", "/repos/ada/notes/issues", r#"{ "title": "Again" }"#).starts_with("HTTP/1.1 201");
     assert_eq!((0..81).map(made).filter(|made| *made).count(), 80);
+    assert_eq!(fake.stop(Signal::SIGTERM), 0);
+}
+
+/// A ClickUp with limits, and a reply that gets lost.
+#[cfg(feature = "clickup")]
+#[test]
+fn spm_runs_on_a_clickup_and_a_lost_reply_makes_no_second_task() {
+    let sandbox = Sandbox::new();
+    let arguments = ["--zone", "Pacific/Auckland", "--limits", "1000", "--fault", "drop-reply:POST:/task:1"];
+    let fake = Fake::start_at(&sandbox, "clickup", &arguments);
+    assert_eq!(fake.variable("PM_PROVIDER"), "clickup");
+    let spm = |arguments: &[&str]| {
+        let variables = ["PM_PROVIDER", "CLICKUP_API_URL", "CLICKUP_API_KEY", "CLICKUP_TEAM_ID"];
+        let run = variables.iter().fold(sandbox.spm(arguments), |run, name| run.env(name, fake.variable(name)));
+        run.raw().ok()
+    };
+    assert!(spm(&["project", "list"]).contains("Engineering"));
+    let create = ["task", "create", "-p", "Engineering", "Paint the fence", "--due", "2026-05-01", "--label", "Garden"];
+    spm(&create);
+    let listed = spm(&["task", "list", "-p", "Engineering", "--jsonl", "title,due_date,labels"]);
+    let expected = "{\"title\":\"Paint the fence\",\"due_date\":\"2026-05-01\",\"labels\":[\"garden\"]}";
+    assert_eq!(listed.lines().filter(|line| *line == expected).count(), 1, "{listed}");
     assert_eq!(fake.stop(Signal::SIGTERM), 0);
 }
 

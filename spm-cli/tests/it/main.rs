@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod commands_attachments;
 mod commands_formats;
 mod commands_help;
 mod commands_life;
@@ -11,6 +12,9 @@ mod commands_sprints;
 mod commands_support;
 mod commands_tasks;
 mod commands_terminal;
+mod connections;
+#[cfg(all(feature = "fake", unix))]
+mod connections_isolation;
 mod databases;
 mod export;
 #[cfg(all(feature = "fake", unix))]

@@ -293,7 +293,7 @@ fn what_is_wrong_in_the_user_file_is_said_without_repeating_it() {
     hint: did you mean `token`?
     ");
     insta::assert_snapshot!(message("[thrid]\n"), @r"
-    error: `[HOME]/.config/spm/config.toml`: unknown provider `thrid`; allowed are `github`, `internal`, `jira`, `openproject`, `redmine`, `third`
+    error: `[HOME]/.config/spm/config.toml`: unknown provider `thrid`; allowed are `clickup`, `github`, `internal`, `jira`, `openproject`, `redmine`, `third`
     hint: did you mean `third`?
     ");
     insta::assert_snapshot!(message("providr = 'third'\n"), @r#"
@@ -321,11 +321,11 @@ fn a_wrong_choice_says_who_made_it() {
     let sandbox = Sandbox::new();
     sandbox.write(".env", "PM_PROVIDER=\"thi\\nrd\u{1b}[2J\"\n");
     insta::assert_snapshot!(sandbox.third(&["health"]).run().failed(8), @r"
-    error: `PM_PROVIDER` in `.env`: unknown provider `thi\u{a}rd\u{1b}[2J`; allowed are `github`, `internal`, `jira`, `openproject`, `redmine`, `third`
+    error: `PM_PROVIDER` in `.env`: unknown provider `thi\u{a}rd\u{1b}[2J`; allowed are `clickup`, `github`, `internal`, `jira`, `openproject`, `redmine`, `third`
     hint: did you mean `third`?
     ");
     insta::assert_snapshot!(sandbox.third(&["--provider", "intern", "health"]).run().failed(8), @r"
-    error: unknown provider `intern`; allowed are `github`, `internal`, `jira`, `openproject`, `redmine`, `third`
+    error: unknown provider `intern`; allowed are `clickup`, `github`, `internal`, `jira`, `openproject`, `redmine`, `third`
     hint: did you mean `internal`?
     ");
 }

@@ -12,7 +12,7 @@ fn the_list_says_what_is_set_and_where_that_comes_from() {
     let listed =
         sandbox.third(&["config"]).env("PM_DATABASE_URL", "postgres://me:pw@host:5433/db?sslmode=require").run();
     // Those of backends that nothing is said about here change more often than this test.
-    let others = ["database_password", "github.", "jira.", "openproject.", "redmine."];
+    let others = ["database_password", "clickup.", "github.", "jira.", "openproject.", "redmine."];
     let lines: Vec<_> = listed.stdout.lines().filter(|line| !others.iter().any(|other| line.contains(other))).collect();
     insta::assert_snapshot!(lines.join("\n").replace('\t', " | "), @r"
     provider | PM_PROVIDER | internal | default
@@ -28,6 +28,7 @@ fn the_list_says_what_is_set_and_where_that_comes_from() {
     user file: [HOME]/.config/spm/config.toml
     `.env`: [DIR]/.env
     trusted: [HOME]/.config/spm/trust.toml (not there)
+    connections: [HOME]/.config/pm-core/connections.toml (not there)
     `.pm`: [DIR]/.pm (not there)
     ");
     let one = sandbox.third(&["--provider", "third", "config", "list", "--json", "key", "--jq", ".[].key"]).run();
@@ -130,6 +131,7 @@ fn backends_are_listed_and_the_chosen_one_is_marked() {
     let sandbox = Sandbox::new();
     let listed = sandbox.third(&["provider", "list"]).env("PM_PROVIDER", "third").run().ok();
     insta::assert_snapshot!(listed.replace('\t', " | "), @r"
+    clickup | ClickUp, by its API v2 and v3 | 
     github | GitHub by its REST and GraphQL APIs: repositories, and Projects v2 | 
     internal | the embedded backend: SQLite, or PostgreSQL | 
     jira | Jira, Cloud by its REST API v3 and Data Center by v2 | 
@@ -139,9 +141,9 @@ fn backends_are_listed_and_the_chosen_one_is_marked() {
     ");
     let json = sandbox.third(&["provider", "list", "--json", "name,chosen"]).run().ok();
     let chosen = |name: &str, chosen: bool| format!("{{\"name\":\"{name}\",\"chosen\":{chosen}}}");
-    let first = chosen("github", false);
+    let first = ["clickup", "github"].map(|name| chosen(name, false));
     let others = ["jira", "openproject", "redmine", "third"].map(|name| chosen(name, false));
-    let all = [&[first, chosen("internal", true)], &others[..]].concat();
+    let all = [&first[..], &[chosen("internal", true)], &others[..]].concat();
     assert_eq!(json, format!("[{}]\n", all.join(",")));
     let wrong = sandbox.third(&["provider", "list"]).env("PM_PROVIDER", "thrid").run();
     assert!(wrong.stderr.contains("none is chosen: `PM_PROVIDER` of the environment: unknown provider `thrid`"));

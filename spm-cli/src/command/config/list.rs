@@ -14,8 +14,7 @@ use crate::failure::{Failure, Result};
 use crate::output::{Cell, Column, FormatArgs, Tone, note, presented, show_rows};
 use crate::session::Session;
 use crate::settings::{
-    Choice, DotEnv, Loaded, Origin, PROVIDER, Setting, TrustFile, UserFile, nearest_folder, printable, provider_place,
-    spec_of,
+    Choice, DotEnv, Loaded, Origin, PROVIDER, Setting, TrustFile, UserFile, nearest_folder, printable, spec_of,
 };
 
 /// How.
@@ -75,7 +74,7 @@ impl Row {
             variable: PROVIDER_VARIABLE,
             value: Some(choice.factory.name().to_owned()),
             source: Some(choice.origin.word()),
-            place: Some(provider_place(choice.origin)),
+            place: Some(choice.place()),
             required: false,
             secret: false,
             help: "the backend that answers",
@@ -114,7 +113,7 @@ impl Row {
 
 pub(super) async fn list(session: &Session, args: ListArgs) -> Result<()> {
     args.format.read::<Row>()?;
-    let loaded = session.sources.load(&session.registry, &session.host)?;
+    let loaded = session.sources.load(&session.registry, &session.host).await?;
     let choice = loaded.choice(&session.registry)?;
     let mut rows = vec![Row::provider(&choice)];
     for factory in factories(session, &choice) {
@@ -135,7 +134,7 @@ pub(super) async fn list(session: &Session, args: ListArgs) -> Result<()> {
     for name in loaded.other_backends() {
         note(format_args!("left out: `[{}]` in the user file; this program has no such backend", printable(name)));
     }
-    say_what_is_not_trusted(session);
+    say_what_is_not_trusted(session).await;
     Ok(())
 }
 
@@ -155,15 +154,15 @@ fn settings_of(loaded: &Loaded, choice: &Choice, factory: &Arc<dyn ProviderFacto
 }
 
 /// The list shows what would be taken; whether it will be is a matter of trust.
-fn say_what_is_not_trusted(session: &Session) {
-    let Ok(Some(examined)) = session.sources.examine(&session.registry, &session.host) else { return };
+async fn say_what_is_not_trusted(session: &Session) {
+    let Ok(Some(examined)) = session.sources.examine(&session.registry, &session.host).await else { return };
     for wish in &examined.open {
         note(format_args!("not trusted: {}; see `spm config trust`", wish.words()));
     }
 }
 
-pub(super) fn get(session: &Session, args: &GetArgs) -> Result<()> {
-    let loaded = session.sources.load(&session.registry, &session.host)?;
+pub(super) async fn get(session: &Session, args: &GetArgs) -> Result<()> {
+    let loaded = session.sources.load(&session.registry, &session.host).await?;
     let choice = loaded.choice(&session.registry)?;
     let value = if args.key == PROVIDER {
         Some(choice.factory.name().to_owned())
@@ -230,6 +229,7 @@ fn places(session: &Session) -> Vec<Place> {
         Place::new("user file", UserFile::path(host)),
         Place::new("`.env`", host.environment.directory().map(DotEnv::path_in)),
         Place::new("trusted", TrustFile::path(host)),
+        Place::new("connections", host.environment.connections_file().ok().flatten()),
         Place::new("`.pm`", nearest_folder(&host.environment)),
     ]
 }

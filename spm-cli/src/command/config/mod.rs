@@ -22,7 +22,9 @@ pub(crate) struct ConfigArgs {
 
 const AFTER_HELP: &str = "\
 A setting comes from the first of these that has it:
-  1. flags            --provider NAME, --setting KEY=VALUE
+  1. flags            --provider NAME, --setting KEY=VALUE;
+                      with --connection NAME (or PM_CONNECTION) all others
+                      come from that connection: `spm connection list`
   2. the environment  the variables that the list names, and NAME_FILE
                       for secrets and addresses
   3. `.env`           in the working directory, with the same variables;
@@ -61,7 +63,7 @@ impl ConfigArgs {
     pub(crate) async fn run(self, session: &Session) -> Result<Code> {
         match self.command.unwrap_or(ConfigCommand::List(self.list)) {
             ConfigCommand::List(args) => list::list(session, args).await?,
-            ConfigCommand::Get(args) => list::get(session, &args)?,
+            ConfigCommand::Get(args) => list::get(session, &args).await?,
             ConfigCommand::Set(args) => change::set(session, &args)?,
             ConfigCommand::Unset(args) => change::unset(session, &args)?,
             ConfigCommand::Path(args) => list::path(session, args).await?,

@@ -30,11 +30,11 @@ pub(super) async fn run(session: &Session, args: TrustArgs) -> Result<()> {
         let entries = TrustFile::read(&session.host)?.entries;
         return show_rows(session, entries, &args.format).await;
     }
-    if args.remove { remove(session) } else { allow(session, &args) }
+    if args.remove { remove(session) } else { allow(session, &args).await }
 }
 
-fn allow(session: &Session, args: &TrustArgs) -> Result<()> {
-    let Some(examined) = session.sources.examine(&session.registry, &session.host)? else {
+async fn allow(session: &Session, args: &TrustArgs) -> Result<()> {
+    let Some(examined) = session.sources.examine(&session.registry, &session.host).await? else {
         return Err(Failure::new(Code::NotFound, format!("there is no `{}`", printable(&file_here(session)?))));
     };
     for wish in &examined.allowed {

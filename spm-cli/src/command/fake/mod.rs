@@ -1,5 +1,6 @@
 //! `spm fake`.
 
+mod clickup;
 mod github;
 mod jira;
 mod openproject;
@@ -21,11 +22,18 @@ Examples:
   until [ -s fake.env ]; do sleep 0.1; done; . ./fake.env
   spm fake openproject --seed seed.json --fault drop-reply:POST:/work_packages:1
   spm fake jira --flavor datacenter
-  spm fake github --limits";
+  spm fake github --limits
+  spm fake clickup --zone Europe/Berlin";
 
 /// A server of another vendor's kind, for tests.
 #[derive(Debug, Subcommand)]
 pub(crate) enum FakeCommand {
+    /// Run a ClickUp for tests until it is stopped, and print what to export
+    ///
+    /// It keeps everything in memory, listens on this machine alone, and behaves as the vendor's documents say: closed tasks and
+    /// subtasks hidden unless asked for, dates kept in the workspace's zone, 401 for ids of other workspaces.
+    #[command(name = "clickup", after_long_help = clickup::RULES)]
+    ClickUp(clickup::ClickUpArgs),
     /// Run a GitHub for tests until it is stopped, and print what to export
     ///
     /// It keeps everything in memory, listens on this machine alone, and behaves as the vendor's documents say: pull requests
@@ -86,6 +94,7 @@ impl ServerArgs {
 impl FakeCommand {
     pub(super) async fn run(self, session: &Session) -> Result<Code> {
         match self {
+            Self::ClickUp(args) => clickup::run(session, &args).await,
             Self::GitHub(args) => github::run(session, &args).await,
             Self::Jira(args) => jira::run(session, &args).await,
             Self::OpenProject(args) => openproject::run(session, &args).await,

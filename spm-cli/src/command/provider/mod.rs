@@ -44,7 +44,7 @@ impl ProviderCommand {
     pub(crate) async fn run(self, session: &Session) -> Result<Code> {
         match self {
             Self::List(args) => list(session, args).await?,
-            Self::Show(args) => show(session, &args)?,
+            Self::Show(args) => show(session, &args).await?,
         }
         Ok(Code::Success)
     }
@@ -101,25 +101,25 @@ impl Declared {
     }
 }
 
-fn chosen(session: &Session) -> Result<Arc<dyn ProviderFactory>> {
-    let loaded = session.sources.load(&session.registry, &session.host)?;
+async fn chosen(session: &Session) -> Result<Arc<dyn ProviderFactory>> {
+    let loaded = session.sources.load(&session.registry, &session.host).await?;
     Ok(loaded.choice(&session.registry)?.factory)
 }
 
 async fn list(session: &Session, args: ListArgs) -> Result<()> {
     // What to choose from is needed most where the choice is wrong.
-    let chosen = chosen(session).map_err(|failure| note(format_args!("none is chosen: {failure}"))).ok();
+    let chosen = chosen(session).await.map_err(|failure| note(format_args!("none is chosen: {failure}"))).ok();
     let chosen = chosen.as_ref().map(|factory| factory.name());
     let backends = session.registry.factories().map(|factory| Backend::of(&**factory, chosen)).collect();
     show_rows(session, backends, &args.format).await
 }
 
-fn show(session: &Session, args: &ShowArgs) -> Result<()> {
+async fn show(session: &Session, args: &ShowArgs) -> Result<()> {
     let factory = match &args.name {
         Some(name) => Arc::clone(session.registry.get(name)?),
-        None => chosen(session)?,
+        None => chosen(session).await?,
     };
-    let known = if args.name.is_some() { chosen(session).ok() } else { Some(Arc::clone(&factory)) };
+    let known = if args.name.is_some() { chosen(session).await.ok() } else { Some(Arc::clone(&factory)) };
     let backend = Backend::of(&*factory, known.as_ref().map(|known| known.name()));
     show_one(session, &backend, &args.format, |output| print::backend(output, session.style, &backend))
 }
