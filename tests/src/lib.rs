@@ -18,6 +18,11 @@ pub use database::{TestDatabase, built, open};
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
 
+/// So do those of the page about connections.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/connections.md")]
+pub struct Connections;
+
 /// So do those of the page about tests.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/testing-your-app.md")]

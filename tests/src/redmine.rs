@@ -5,8 +5,10 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::{Arc, OnceLock};
 
-use pm_core::{PmProvider, Secret};
+use pm_core::{Error, PmProvider, Result, Secret, TaskId};
 use pm_provider_redmine::{RedmineConfig, RedmineProvider};
+use pm_testkit::conformance::Files;
+use serde_json::{Value, json};
 
 /// What the script answers where a Redmine is not installed and cannot be.
 const NOT_INSTALLED: i32 = 3;
@@ -90,7 +92,36 @@ fn left_out(mut process: Child) -> Option<TestRedmine> {
     None
 }
 
+/// Uploads files, then writes them to the issue: <https://www.redmine.org/projects/redmine/wiki/Rest_api#Attaching-files>.
+#[async_trait::async_trait]
+impl Files for &'static TestRedmine {
+    async fn attach(&self, task: &TaskId, name: &str, content_type: &str, content: Vec<u8>) -> Result<()> {
+        let token = self.upload(name, content).await?;
+        let upload = json!({ "token": token, "filename": name, "content_type": content_type });
+        let issue = json!({ "issue": { "uploads": [upload] } });
+        match self.send("PUT", &format!("issues/{task}.json"), &issue).await {
+            (204, _) => Ok(()),
+            (status, body) => Err(Error::invalid_input(format!("attaching answers {status}: {body}"))),
+        }
+    }
+}
+
 impl TestRedmine {
+    async fn upload(&self, name: &str, content: Vec<u8>) -> Result<String> {
+        let answer = reqwest::Client::new()
+            .post(format!("{}/uploads.json?filename={name}", self.url))
+            .header("X-Redmine-API-Key", &self.api_key)
+            .header("Content-Type", "application/octet-stream")
+            .body(content);
+        let failed = |what: String| Error::invalid_input(format!("uploading answers {what}"));
+        let answer = answer.send().await.map_err(|error| failed(error.to_string()))?;
+        let status = answer.status();
+        let body = answer.text().await.map_err(|error| failed(error.to_string()))?;
+        let parsed: Value = serde_json::from_str(&body).unwrap_or_default();
+        let token = parsed["upload"]["token"].as_str().map(str::to_owned);
+        token.ok_or_else(|| failed(format!("{status}: {body}")))
+    }
+
     /// Makes the provider of the administrator.
     ///
     /// # Panics

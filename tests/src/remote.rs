@@ -4,17 +4,20 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use pm_core::{Environment, PmProvider, PmProviderBuilder, ProviderRegistry, Result, Secret, builtin_registry};
+use pm_provider_clickup::ClickUpFactory;
 use pm_provider_github::{Deleting, GitHubConfig, GitHubFactory, GitHubProvider, RepositoryWrites};
 use pm_provider_jira::JiraFactory;
 use pm_provider_openproject::OpenProjectFactory;
 use pm_provider_redmine::RedmineFactory;
+use pm_testkit::clickup::FakeClickUp;
 use pm_testkit::github::FakeGitHub;
 use pm_testkit::jira::{FakeJira, Flavor};
 
 /// Every provider of a server.
 #[must_use]
 pub fn registry() -> ProviderRegistry {
-    builtin_registry().with(GitHubFactory).with(JiraFactory).with(OpenProjectFactory).with(RedmineFactory)
+    let registry = builtin_registry().with(ClickUpFactory).with(GitHubFactory).with(JiraFactory);
+    registry.with(OpenProjectFactory).with(RedmineFactory)
 }
 
 /// Builds the provider of a server: `name` is also the beginning of its variables, such as `OPENPROJECT_URL`.
@@ -60,13 +63,25 @@ fn github(url: &str, fake: &FakeGitHub) -> GitHubConfig {
     config.repositories(RepositoryWrites::CreateAndDelete).delete(Deleting::GraphQl)
 }
 
+/// Builds the provider of a fake ClickUp, which is reached at an address of its own or of a check before it: one that waits for
+/// no limits.
+///
+/// # Errors
+/// What a person would read.
+pub async fn open_clickup(url: &str, fake: &FakeClickUp, further: &[(&str, &str)]) -> Result<Arc<dyn PmProvider>> {
+    let (token, team) = (fake.token(), fake.workspace_id());
+    let usual = [("API_KEY", token.as_str()), ("TEAM_ID", team.as_str()), ("PACE", "0")];
+    let settings: Vec<_> = usual.iter().chain(further).copied().collect();
+    build("clickup", url, &settings).await
+}
+
 /// Builds a provider of settings alone, each without the provider's name: `API_TOKEN`.
 ///
 /// # Errors
 /// What a person would read.
 pub async fn build(name: &str, url: &str, settings: &[(&str, &str)]) -> Result<Arc<dyn PmProvider>> {
     let name = name.to_uppercase();
-    let address = [(if name == "GITHUB" { "API_URL" } else { "URL" }, url)];
+    let address = [(if ["CLICKUP", "GITHUB"].contains(&name.as_str()) { "API_URL" } else { "URL" }, url)];
     let own = address.iter().chain(settings).map(|(key, value)| (format!("{name}_{key}"), (*value).to_owned()));
     let mut variables: HashMap<String, String> = own.collect();
     variables.insert("PM_PROVIDER".to_owned(), name.to_lowercase());

@@ -1,6 +1,6 @@
 //! Listing tasks over HTTP, beside a hand-written loop of reqwest and serde.
 //!
-//! One run measures both against the same local server, in turns. The server has tasks of 5 kB (Jira and GitHub: 6), as the products
+//! One run measures both against the same local server, in turns. The server has tasks of 5 kB (Jira, GitHub and ClickUp: 6), as the products
 //! send them; both sides parse every field that the contract knows and keep the JSON of each task.
 //!
 //! ```text
@@ -12,6 +12,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program whose output is its purpose")]
 
+mod clickup;
 mod github;
 mod jira;
 #[path = "../internal_provider/measure.rs"]

@@ -19,6 +19,8 @@ pub(crate) async fn open(vendor: Vendor, url: &str) -> Result<Arc<dyn PmProvider
         Vendor::GitHub => {
             vec![("TOKEN", "bench"), ("REPO_OWNER", owner), ("REPO_NAME", name), ("PACE", "0"), eight]
         }
+        // It has no setting for it: eight are what it takes.
+        Vendor::ClickUp => vec![("API_KEY", "bench"), ("TEAM_ID", crate::clickup::WORKSPACE), ("PACE", "0")],
         _ => vec![("API_KEY", "bench"), eight],
     };
     Ok(pm_tests::remote::build(vendor.word(), url, &settings).await?)

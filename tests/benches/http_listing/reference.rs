@@ -223,6 +223,82 @@ struct GitHubMilestone {
     title: String,
 }
 
+#[derive(Debug, Deserialize)]
+struct ClickUpPage {
+    tasks: Vec<Box<RawValue>>,
+    last_page: bool,
+}
+
+/// A task of ClickUp's with the fields that a task has. What it tells twice is read once.
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "parsing them is what is measured")]
+pub(crate) struct ClickUpTask {
+    id: String,
+    custom_id: Option<String>,
+    custom_item_id: Option<i64>,
+    name: String,
+    markdown_description: Option<String>,
+    status: ClickUpStatus,
+    date_created: String,
+    date_updated: String,
+    date_closed: Option<String>,
+    archived: bool,
+    creator: Identified,
+    assignees: Vec<Identified>,
+    tags: Vec<GitHubLabel>,
+    parent: Option<String>,
+    priority: Option<ClickUpPriority>,
+    due_date: Option<String>,
+    start_date: Option<String>,
+    points: Option<f64>,
+    time_estimate: Option<i64>,
+    time_spent: Option<i64>,
+    custom_fields: Vec<ClickUpField>,
+    locations: Vec<ClickUpPlace>,
+    url: String,
+    list: ClickUpPlace,
+    folder: ClickUpPlace,
+    space: ClickUpPlace,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "parsing them is what is measured")]
+struct Identified {
+    id: u64,
+    username: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "parsing them is what is measured")]
+struct ClickUpStatus {
+    id: String,
+    status: String,
+    r#type: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "parsing them is what is measured")]
+struct ClickUpPriority {
+    id: String,
+    priority: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "parsing them is what is measured")]
+struct ClickUpField {
+    id: String,
+    name: String,
+    r#type: String,
+    value: Option<serde_json::Value>,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "parsing them is what is measured")]
+struct ClickUpPlace {
+    id: String,
+    name: Option<String>,
+}
+
 /// Lists everything, page after page, and gives how many there are and how long their texts are.
 pub(crate) async fn list(vendor: Vendor, url: &str) -> Result<(usize, usize)> {
     let client = Client::builder().no_proxy().build()?;
@@ -231,6 +307,7 @@ pub(crate) async fn list(vendor: Vendor, url: &str) -> Result<(usize, usize)> {
         Vendor::Redmine => Ok(sizes(&issues(&client, url).await?)),
         Vendor::Jira => Ok(sizes(&jira_issues(&client, url).await?)),
         Vendor::GitHub => Ok(sizes(&github_issues(&client, url).await?)),
+        Vendor::ClickUp => Ok(sizes(&clickup_tasks(&client, url).await?)),
     }
 }
 
@@ -308,6 +385,24 @@ async fn github_issues(client: &Client, url: &str) -> Result<Vec<Item<GitHubIssu
             found.push(Item { task: serde_json::from_str(raw.get())?, raw });
         }
         if !has_more {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+async fn clickup_tasks(client: &Client, url: &str) -> Result<Vec<Item<ClickUpTask>>> {
+    let mut found = Vec::new();
+    for page in 0.. {
+        let query = "include_closed=true&subtasks=true&include_markdown_description=true&order_by=created&reverse=true";
+        let team = crate::clickup::WORKSPACE;
+        let request = client.get(format!("{url}/api/v2/team/{team}/task?{query}&page={page}"));
+        let body = request.header("authorization", "bench").send().await?.error_for_status()?.bytes().await?;
+        let list: ClickUpPage = serde_json::from_slice(&body)?;
+        for raw in list.tasks {
+            found.push(Item { task: serde_json::from_str(raw.get())?, raw });
+        }
+        if list.last_page {
             break;
         }
     }

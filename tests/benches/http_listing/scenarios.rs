@@ -61,6 +61,9 @@ pub(crate) async fn run(parts: &[&str], sizes: Sizes) -> Result<Vec<Row>> {
         rows.extend(writes(sizes).await?);
         let name = format!("github: create {}, beside what its limits allow", sizes.creates);
         rows.push(Row::of_times(name, pace::create_many(sizes.creates).await?, Gate::AtMost(1.2)));
+        let (times, requests) = pace::update_many(sizes.creates).await?;
+        let name = format!("clickup: update {} with tags ({requests} requests each), beside its quota", sizes.creates);
+        rows.push(Row::of_times(name, times, Gate::AtMost(1.1)));
     }
     Ok(rows)
 }
@@ -118,7 +121,8 @@ async fn latency(vendor: Vendor, sizes: Sizes) -> Result<Row> {
         async || checked(wanted, timed(provider::list(&provider)).await?),
         async || checked(wanted, timed(provider::page_after_page(&provider)).await?),
     );
-    let gate = if vendor == Vendor::OpenProject { Gate::AtLeast(5.0) } else { Gate::Informational };
+    let gate =
+        if matches!(vendor, Vendor::OpenProject | Vendor::ClickUp) { Gate::AtLeast(5.0) } else { Gate::Informational };
     Ok(Row::of_times(format!("{}: 50 ms a request, times as fast", vendor.word()), times.await?, gate))
 }
 

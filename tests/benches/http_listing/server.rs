@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 
 use crate::vendor::Vendor;
-use crate::{Result, github, jira, tasks};
+use crate::{Result, clickup, github, jira, tasks};
 
 const WORD: &str = "--serve";
 /// No product gives more at once as it comes.
@@ -102,6 +102,7 @@ async fn answer(
         Vendor::OpenProject => shop.open_project(uri.path(), &query),
         Vendor::Redmine => shop.redmine(uri.path(), &query),
         Vendor::Jira => shop.jira(uri.path(), &query, &sent),
+        Vendor::ClickUp => shop.clickup(uri.path(), &query),
         Vendor::GitHub => return shop.github(uri.path(), &query, &headers),
     };
     ([(header::CONTENT_TYPE, "application/json")], body).into_response()
@@ -178,6 +179,18 @@ impl Shop {
             Some("user") => json(github::user()),
             _ => json(github::repository()),
         }
+    }
+
+    fn clickup(&self, path: &str, query: &[(String, String)]) -> String {
+        if !path.ends_with("/task") {
+            return clickup::fixed(path).to_string();
+        }
+        if value(query, "archived") == Some("true") {
+            return clickup::page(&[], true);
+        }
+        let moment = value(query, "date_created_gt").and_then(|moment| moment.parse().ok());
+        let start = moment.map_or(0, clickup::number_after) + number(query, "page").unwrap_or(0) * PAGE;
+        clickup::page(&self.items(start, PAGE), start + PAGE >= self.count)
     }
 
     fn items(&self, from: usize, size: usize) -> Vec<std::borrow::Cow<'_, str>> {

@@ -1,9 +1,9 @@
-//! The tasks that the server has: 5 kB each, Jira's 6 kB, and each a second younger than the one before.
+//! The tasks that the server has: 5 kB each, those of Jira, GitHub and ClickUp 6 kB, and each a second younger than the one before.
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 
 use crate::vendor::Vendor;
-use crate::{github, jira};
+use crate::{clickup, github, jira};
 
 /// How long the JSON of a task is, about.
 const LENGTH: usize = 5_000;
@@ -11,6 +11,8 @@ const LENGTH: usize = 5_000;
 const JIRA_LENGTH: usize = 6_000;
 /// GitHub's have three people and three dozen addresses each.
 const GITHUB_LENGTH: usize = 6_000;
+/// ClickUp's tell their text three times.
+const CLICKUP_LENGTH: usize = 6_000;
 const SENTENCE: &str =
     "Customers see the old total after they removed an item from the cart; the cache key lacks its version. ";
 
@@ -21,8 +23,8 @@ pub(crate) fn first() -> DateTime<Utc> {
 
 /// Makes the JSON of a task.
 pub(crate) fn json(vendor: Vendor, number: usize) -> String {
-    let made = (first() + TimeDelta::seconds(i64::try_from(number).unwrap_or_default()))
-        .to_rfc3339_opts(SecondsFormat::Millis, true);
+    let time = first() + TimeDelta::seconds(i64::try_from(number).unwrap_or_default());
+    let made = time.to_rfc3339_opts(SecondsFormat::Millis, true);
     let id = number + 1;
     match vendor {
         // OpenProject tells a text twice, as it was written and as HTML.
@@ -31,6 +33,7 @@ pub(crate) fn json(vendor: Vendor, number: usize) -> String {
         Vendor::Jira => filled(JIRA_LENGTH, 1, |text| jira::issue(id, &made, text)),
         // GitHub's times have no fractions.
         Vendor::GitHub => filled(GITHUB_LENGTH, 1, |text| github::issue(id, &made.replace(".000Z", "Z"), text)),
+        Vendor::ClickUp => filled(CLICKUP_LENGTH, 3, |text| clickup::task(id, time.timestamp_millis(), text)),
     }
 }
 

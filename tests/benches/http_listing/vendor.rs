@@ -13,11 +13,13 @@ pub(crate) enum Vendor {
     Jira,
     /// Pages of up to 100 with links to the next and the last.
     GitHub,
+    /// Pages of 100 by their number, and by the time of the task before.
+    ClickUp,
 }
 
 impl Vendor {
     /// All.
-    pub(crate) const ALL: [Self; 4] = [Self::OpenProject, Self::Redmine, Self::Jira, Self::GitHub];
+    pub(crate) const ALL: [Self; 5] = [Self::OpenProject, Self::Redmine, Self::Jira, Self::GitHub, Self::ClickUp];
 
     /// The name of its provider.
     pub(crate) fn word(self) -> &'static str {
@@ -26,6 +28,7 @@ impl Vendor {
             Self::Redmine => "redmine",
             Self::Jira => "jira",
             Self::GitHub => "github",
+            Self::ClickUp => "clickup",
         }
     }
 }
@@ -35,6 +38,7 @@ impl FromStr for Vendor {
 
     fn from_str(word: &str) -> Result<Self, String> {
         let known = Self::ALL.into_iter().find(|vendor| vendor.word() == word);
-        known.ok_or_else(|| format!("`{word}` is no vendor; allowed are `openproject`, `redmine`, `jira`, `github`"))
+        let all = || Self::ALL.map(|vendor| format!("`{}`", vendor.word())).join(", ");
+        known.ok_or_else(|| format!("`{word}` is no vendor; allowed are {}", all()))
     }
 }

@@ -20,6 +20,7 @@ pub(super) const BACKEND: Backend = Backend {
 
 /// Pages are those of `docs.github.com/en/rest`.
 const LACKS: &[(&str, &str)] = &[
+    ("ability `attachments`", "issues: files are links in the text, and there is no request that lists them"),
     ("`priority` of a project", "repos: a repository has no such property"),
     ("`start_date` of a project", "repos: a repository has no such property"),
     ("`end_date` of a project", "repos: a repository has no such property"),

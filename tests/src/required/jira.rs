@@ -1,7 +1,7 @@
 //! What must work on Jira, Cloud and Data Center, from its API references (`developer.atlassian.com/cloud/jira/platform/rest/v3`
 //! and `developer.atlassian.com/server/jira/platform/rest`).
 
-use pm_core::Ability::{Batch, Changes, Comments, Relations, SyncSupport, WebhookAdmin, Webhooks};
+use pm_core::Ability::{Attachments, Batch, Changes, Comments, Relations, SyncSupport, WebhookAdmin, Webhooks};
 use pm_core::Field::{
     Active, ActualHours, Assignees, AuthorId, AuthorName, AvatarUrl, Body, CompletedAt, CreatedAt, CustomFields,
     Description, DueDate, Email, EndDate, EstimatedHours, Goal, Id, Key, Labels, Name, OwnerId, ParentTaskId, Priority,
@@ -15,7 +15,7 @@ use super::{Backend, Required};
 pub(super) const BACKEND: Backend = Backend {
     provider: "jira",
     entities: &[PROJECT, TASK, SPRINT, USER, COMMENT],
-    abilities: &[Batch, Changes, Comments, Relations, SyncSupport, Webhooks, WebhookAdmin],
+    abilities: &[Attachments, Batch, Changes, Comments, Relations, SyncSupport, Webhooks, WebhookAdmin],
     lacks: LACKS,
 };
 

@@ -1,6 +1,7 @@
 //! What must work on each backend, written by hand from the vendors' pages: so that `Unsupported` is never an easy way
 //! out, and each lack names the page that it comes from.
 
+mod clickup;
 mod github;
 mod jira;
 mod openproject;
@@ -63,7 +64,8 @@ pub const EVERYWHERE: &[(&str, &str)] = &[
 ];
 
 /// The backends with a table.
-pub const BACKENDS: [Backend; 4] = [github::BACKEND, jira::BACKEND, openproject::BACKEND, redmine::BACKEND];
+pub const BACKENDS: [Backend; 5] =
+    [clickup::BACKEND, github::BACKEND, jira::BACKEND, openproject::BACKEND, redmine::BACKEND];
 
 impl Backend {
     /// Finds the table of a provider.

@@ -1,6 +1,6 @@
 //! What must work on OpenProject, from its API reference (`docs/api/apiv3` of opf/openproject).
 
-use pm_core::Ability::{Batch, Changes, Comments, Relations, SyncSupport, Webhooks};
+use pm_core::Ability::{Attachments, Batch, Changes, Comments, Relations, SyncSupport, Webhooks};
 use pm_core::Field::{
     Active, ActualHours, Assignees, AuthorId, AuthorName, AvatarUrl, Body, CreatedAt, CustomFields, Description,
     DueDate, Email, EndDate, EstimatedHours, Goal, Id, Key, Labels, Name, ParentTaskId, Priority, ProjectId, RawData,
@@ -14,7 +14,7 @@ use super::{Backend, Required};
 pub(super) const BACKEND: Backend = Backend {
     provider: "openproject",
     entities: &[PROJECT, TASK, SPRINT, USER, COMMENT],
-    abilities: &[Batch, Changes, Comments, Relations, SyncSupport, Webhooks],
+    abilities: &[Attachments, Batch, Changes, Comments, Relations, SyncSupport, Webhooks],
     lacks: LACKS,
 };
 

@@ -1,6 +1,6 @@
 //! What must work on Redmine, from its REST pages (`www.redmine.org/projects/redmine/wiki/Rest_api`).
 
-use pm_core::Ability::{Batch, Changes, Comments, Relations, SyncSupport};
+use pm_core::Ability::{Attachments, Batch, Changes, Comments, Relations, SyncSupport};
 use pm_core::Field::{
     ActualHours, Assignees, AuthorId, AuthorName, Body, CompletedAt, CreatedAt, CustomFields, Description, DueDate,
     Email, EndDate, EstimatedHours, Goal, Id, Key, Login, Name, ParentTaskId, Priority, ProjectId, RawData, SprintId,
@@ -14,7 +14,7 @@ use super::{Backend, Required};
 pub(super) const BACKEND: Backend = Backend {
     provider: "redmine",
     entities: &[PROJECT, TASK, SPRINT, USER, COMMENT],
-    abilities: &[Batch, Changes, Comments, Relations, SyncSupport],
+    abilities: &[Attachments, Batch, Changes, Comments, Relations, SyncSupport],
     lacks: LACKS,
 };
 

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use pm_core::{
-    BatchOperation, BatchOptions, ChangeQuery, CommentPatch, CommentQuery, DeleteOptions, Entity, ErrorKind, Field,
-    FieldPatch, Filter, Hours, ItemRef, MarkerQuery, NewComment, NewProject, NewRelation, NewSprint, NewTask,
-    Operation, PmProvider, PmProviderExt, ProjectPatch, ProjectQuery, ProjectStatusCategory, RelationKind,
+    AttachmentQuery, BatchOperation, BatchOptions, ChangeQuery, CommentPatch, CommentQuery, DeleteOptions, Entity,
+    ErrorKind, Field, FieldPatch, Filter, Hours, ItemRef, MarkerQuery, NewComment, NewProject, NewRelation, NewSprint,
+    NewTask, Operation, PmProvider, PmProviderExt, ProjectPatch, ProjectQuery, ProjectStatusCategory, RelationKind,
     RelationQuery, Result, SprintPatch, SprintQuery, SprintStatusCategory, StatusCategory, TaskPatch, TaskQuery,
     UserQuery, Visibility,
 };
@@ -69,6 +69,7 @@ pub(crate) async fn drive(provider: &Arc<dyn PmProvider>, ids: Ids) -> Vec<Strin
     drive.tasks().await;
     drive.comments().await;
     drive.relations().await;
+    drive.attachments().await;
     drive.sync().await;
     drive.batch().await;
     drive.end().await;
@@ -368,6 +369,19 @@ impl Drive {
             latest = relations.create_relation(new).await.map_or(latest, |relation| relation.id);
         }
         let _ = relations.delete_relation(&ids.task.as_str().into(), &latest).await;
+    }
+
+    async fn attachments(&mut self) {
+        let Some(attachments) = self.provider.attachments() else { return };
+        let task = self.ids.task.as_str().into();
+        let query = AttachmentQuery::of_task(&task);
+        let listed = attachments.attachments_page(&query, None);
+        let listed = self.call("list attachments", listed).await.map(|page| page.items).unwrap_or_default();
+        let first = listed.first().map_or_else(|| "1".into(), |first| first.id.clone());
+        // A server that makes files up does not know how long they are.
+        if let Ok(content) = attachments.download_attachment(&task, &first).await {
+            let _ = content.into_bytes(1_000_000).await;
+        }
     }
 
     async fn sync(&mut self) {

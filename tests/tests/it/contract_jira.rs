@@ -21,7 +21,8 @@ use crate::contract::{assert_all_seen, assert_right, description};
 use crate::contract_drive::{Ids, drive};
 
 /// What Cloud alone has: the method and the end of the path.
-const CLOUD_ALONE: [(&str, &str); 8] = [
+const CLOUD_ALONE: [(&str, &str); 9] = [
+    ("GET", "/attachment/content/{id}"),
     ("GET", "/users/search"),
     ("GET", "/project/search"),
     ("POST", "/project/{id}/archive"),
@@ -32,7 +33,8 @@ const CLOUD_ALONE: [(&str, &str); 8] = [
     ("POST", "/workflows"),
 ];
 /// What Data Center alone has.
-const DATA_CENTER_ALONE: [(&str, &str); 8] = [
+const DATA_CENTER_ALONE: [(&str, &str); 9] = [
+    ("GET", "/attachment/{id}/{name}"),
     ("GET", "/{version}/project"),
     ("PUT", "/project/{id}/archive"),
     ("PUT", "/project/{id}/restore"),
@@ -96,6 +98,7 @@ impl Checked {
         let epic = NewTask::new(project.as_str(), "Epic").task_type("Epic");
         let parent = provider.create_task(epic).await.unwrap().id.to_string();
         let sprint = provider.create_sprint(NewSprint::new(project.as_str(), "First")).await.unwrap().id.to_string();
+        self.fake.attach(one.id.as_str(), "plan.txt", "text/plain", "two coats").unwrap();
         let user = provider.health_check().await.unwrap().user.unwrap().id.to_string();
         Ids {
             project,

@@ -29,7 +29,8 @@ async fn everything_that_it_sends_is_described() {
     assert_eq!(wrong, Vec::<String>::new());
 }
 
-/// People who are no administrators see principals instead of users; what a workflow allows is asked when it does not.
+/// People who are no administrators see principals instead of users; what a workflow allows is asked when it does not; the
+/// content of a file only where the file is the task's.
 async fn refuse_what_is_only_asked_after_a_refusal(server: &ContractServer, provider: &Arc<dyn PmProvider>) {
     let error = |kind: &str, attribute: &str| {
         json!({
@@ -39,6 +40,10 @@ async fn refuse_what_is_only_asked_after_a_refusal(server: &ContractServer, prov
     };
     server.refuse_next("GET", "/api/v3/users", 403, error("MissingPermission", ""));
     provider.list_users(UserQuery::new()).await.unwrap();
+    // A file that is made up hangs on nothing.
+    let file = json!({"id": 1, "fileName": "a.txt", "_links": {"container": {"href": "/api/v3/work_packages/1"}}});
+    server.refuse_next("GET", "/api/v3/attachments/1", 200, file);
+    provider.attachments().unwrap().download_attachment(&"1".into(), &"1".into()).await.unwrap();
     server.refuse_next("PATCH", "/api/v3/work_packages/1", 422, error("PropertyConstraintViolation", "status"));
     let refused = provider.update_task(&"1".into(), TaskPatch::new().title("Other")).await;
     assert!(refused.is_err_and(|error| error.kind() == ErrorKind::InvalidInput));

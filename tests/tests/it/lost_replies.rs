@@ -1,14 +1,14 @@
 //! Creates whose answers get lost: exactly one item, and the caller learns its id or that it may exist.
 //!
-//! The real Redmine stands behind a proxy that spoils the answers; the fake GitHub, OpenProject and Jiras spoil their own.
+//! The real Redmine stands behind a proxy that spoils the answers; the fake ClickUp, GitHub, OpenProject and Jiras spoil their own.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use pm_core::{
-    CommentQuery, Effect, Entity, Error, Field, NewComment, NewProject, NewSprint, NewTask, PmProvider, PmProviderExt,
-    ProjectQuery, Result, SprintQuery, TaskQuery,
+    CommentQuery, CreateGuarantee, Effect, Entity, Error, ErrorKind, Field, NewComment, NewProject, NewSprint, NewTask,
+    Operation, PmProvider, PmProviderExt, ProjectQuery, Result, SprintQuery, TaskQuery,
 };
 use pm_testkit::http_fault::{FaultRule, Faults, HttpFault};
 
@@ -19,6 +19,17 @@ pub(crate) enum Kind {
     Task,
     Sprint,
     Comment,
+}
+
+impl Kind {
+    fn entity(self) -> Entity {
+        match self {
+            Self::Project => Entity::Project,
+            Self::Task => Entity::Task,
+            Self::Sprint => Entity::Sprint,
+            Self::Comment => Entity::Comment,
+        }
+    }
 }
 
 const KINDS: [Kind; 4] = [Kind::Project, Kind::Task, Kind::Sprint, Kind::Comment];
@@ -75,6 +86,17 @@ struct Outcome {
 }
 
 impl Spoilable {
+    /// The kinds that can be made here at all.
+    fn kinds(&self) -> Vec<Kind> {
+        let can = |kind: &Kind| self.provider.capabilities().can(kind.entity(), Operation::Create);
+        KINDS.into_iter().filter(can).collect()
+    }
+
+    /// Whether a kind takes keys.
+    fn takes_keys(&self, kind: Kind) -> bool {
+        self.provider.capabilities().entity(kind.entity()).create_guarantee != CreateGuarantee::None
+    }
+
     pub(crate) async fn place(&self) -> Place {
         let name = unique("Lost replies");
         let mut new = NewProject::new(&name);
@@ -192,13 +214,25 @@ fn assert_says_that_it_may_exist(error: &Error, what: &str) {
 /// Every kind, with and without a key, and every way to lose the answer.
 pub(crate) async fn exactly_one(backend: &Spoilable) {
     let place = backend.place().await;
-    for kind in KINDS {
+    for kind in backend.kinds() {
         for keyed in [false, true] {
+            if keyed && !backend.takes_keys(kind) {
+                refuses_keys(backend, &place, kind).await;
+                continue;
+            }
             for way in ways() {
                 one(backend, &place, kind, keyed, &way).await;
             }
         }
     }
+}
+
+/// Where a key could not be kept, it is refused before anything is made.
+async fn refuses_keys(backend: &Spoilable, place: &Place, kind: Kind) {
+    let name = unique("Keyed");
+    let refused = backend.create(kind, place, &name, Some("key")).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Unsupported, "{}: {kind:?}", backend.name);
+    assert!(backend.ids(kind, place, &name).await.is_empty(), "{}: {kind:?}", backend.name);
 }
 
 async fn one(backend: &Spoilable, place: &Place, kind: Kind, keyed: bool, way: &Spoiled) {
@@ -221,7 +255,7 @@ async fn one(backend: &Spoilable, place: &Place, kind: Kind, keyed: bool, way: &
 /// one is refused, and the lost answer was a refusal: there is one, and the caller learns that nothing is certain.
 pub(crate) async fn two_that_are_wanted(backend: &Spoilable) {
     let place = backend.place().await;
-    for kind in KINDS {
+    for kind in backend.kinds() {
         let expected = if backend.takes_two(kind, &place).await { 2 } else { 1 };
         let name = unique("Twice");
         let first = backend.create(kind, &place, &name, None).await.unwrap();

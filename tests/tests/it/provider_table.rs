@@ -17,7 +17,7 @@ fn the_readme_has_the_table_that_the_capabilities_make() {
 #[test]
 fn every_provider_has_a_column() {
     let names: Vec<_> = all_capabilities().into_iter().map(|capabilities| capabilities.provider).collect();
-    assert_eq!(names, ["github", "internal", "jira", "openproject", "redmine", "memory"]);
+    assert_eq!(names, ["clickup", "github", "internal", "jira", "openproject", "redmine", "memory"]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use pm_core::{PmProvider, Secret, Settings};
+use pm_testkit::clickup::FakeClickUp;
 use pm_testkit::conformance::{EveryBranch, Subject, run_all};
 use pm_testkit::github::FakeGitHub;
 use pm_testkit::jira::{FakeJira, Flavor};
@@ -33,7 +34,8 @@ async fn openproject(server: &FakeOpenProject) -> Arc<dyn PmProvider> {
 async fn an_openproject_with_versions_keeps_its_word() {
     let server = FakeOpenProject::builder().sprints(false).labels(false).everybody_is_member(true);
     let server = server.start().await.unwrap();
-    keeps_its_word("openproject (versions)", Subject::new(openproject(&server).await)).await;
+    let subject = Subject::new(openproject(&server).await).files(server.attacher());
+    keeps_its_word("openproject (versions)", subject).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -41,7 +43,8 @@ async fn the_newest_openproject_keeps_its_word() {
     let seed = r#"{"labels": ["paint", "wood", "Äpfel"]}"#.parse().unwrap();
     let server = FakeOpenProject::builder().sprints(true).labels(true).everybody_is_member(true).seed(seed);
     let server = server.start().await.unwrap();
-    keeps_its_word("openproject (newest)", Subject::new(openproject(&server).await)).await;
+    let subject = Subject::new(openproject(&server).await).files(server.attacher());
+    keeps_its_word("openproject (newest)", subject).await;
 }
 
 async fn jira(server: &FakeJira) -> Arc<dyn PmProvider> {
@@ -59,13 +62,13 @@ async fn jira(server: &FakeJira) -> Arc<dyn PmProvider> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_jira_cloud_keeps_its_word() {
     let server = FakeJira::cloud().await.unwrap();
-    keeps_its_word("jira (cloud)", Subject::new(jira(&server).await)).await;
+    keeps_its_word("jira (cloud)", Subject::new(jira(&server).await).files(server.attacher())).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_jira_data_center_keeps_its_word() {
     let server = FakeJira::data_center().await.unwrap();
-    keeps_its_word("jira (data center)", Subject::new(jira(&server).await)).await;
+    keeps_its_word("jira (data center)", Subject::new(jira(&server).await).files(server.attacher())).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -75,10 +78,17 @@ async fn a_github_keeps_its_word() {
     keeps_its_word("github", subject).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clickup_keeps_its_word() {
+    let server = FakeClickUp::start().await.unwrap();
+    let provider = remote::open_clickup(&server.url(), &server, &[]).await.unwrap();
+    keeps_its_word("clickup", Subject::new(provider)).await;
+}
+
 /// Some rules send hundreds of requests, to a server that answers some twenty a second on a small machine.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_real_redmine_keeps_its_word() {
     let Some(server) = redmine_server() else { return };
     let patience = std::time::Duration::from_mins(10);
-    keeps_its_word("redmine", Subject::new(server.provider()).patience(patience)).await;
+    keeps_its_word("redmine", Subject::new(server.provider()).patience(patience).files(server)).await;
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use pm_core::{PmProvider, Secret, Settings};
+use pm_testkit::clickup::FakeClickUp;
 use pm_testkit::github::FakeGitHub;
 use pm_testkit::jira::FakeJira;
 use pm_testkit::openproject::FakeOpenProject;
@@ -105,6 +106,14 @@ async fn on_github() {
         let shown = example::planned(&provider, today).await.unwrap().to_string();
         assert_eq!(shown, expected, "{run} run");
     }
+}
+
+/// A Space has no text that a mark could stand in: the one that is there is taken.
+#[tokio::test]
+async fn on_clickup() {
+    let seed = r#"{ "spaces": [{ "name": "Website relaunch", "lists": [{ "name": "Tasks" }] }] }"#.parse().unwrap();
+    let server = FakeClickUp::builder().seed(seed).start().await.unwrap();
+    shows_the_list(remote::open_clickup(&server.url(), &server, &[]).await.unwrap(), &[]).await;
 }
 
 #[tokio::test]
