@@ -82,7 +82,7 @@ const WEBHOOK_SECRET: SettingSpec = SettingSpec::new(
 )
 .secret();
 const API_URL: SettingSpec =
-    SettingSpec::new("api_url", "CLICKUP_API_URL", "the address of the API; https://api.clickup.com if unset")
+    SettingSpec::new("base_url", "CLICKUP_API_URL", "the address of the API; https://api.clickup.com if unset")
         .url()
         .columns(&[ConnectionColumn::BaseUrl]);
 
@@ -157,7 +157,7 @@ pub struct ClickUpConfig {
     /// The secret that deliveries of webhooks are signed with.
     pub webhook_secret: Option<Secret>,
     /// The address of the API.
-    pub api_url: String,
+    pub base_url: String,
     /// Proxy, certificates, patience.
     pub transport: TransportSettings,
 }
@@ -183,7 +183,7 @@ impl ClickUpConfig {
             priorities: Overrides::new(),
             pace: 1.0,
             webhook_secret: None,
-            api_url: API.to_owned(),
+            base_url: API.to_owned(),
             transport: TransportSettings::new(),
         }
     }
@@ -209,7 +209,7 @@ impl ClickUpConfig {
         config.pace = pace(context)?.unwrap_or(config.pace);
         config.webhook_secret = context.secret(WEBHOOK_SECRET.key).await?;
         if let Some(url) = context.url(API_URL.key).await? {
-            url.expose().clone_into(&mut config.api_url);
+            url.expose().clone_into(&mut config.base_url);
         }
         config.transport = TransportSettings::from_context(context).await?;
         Ok(config)
@@ -294,8 +294,8 @@ impl ClickUpConfig {
 
     /// Sets the address of the API.
     #[must_use]
-    pub fn api_url(mut self, address: impl Into<String>) -> Self {
-        self.api_url = address.into();
+    pub fn base_url(mut self, address: impl Into<String>) -> Self {
+        self.base_url = address.into();
         self
     }
 
@@ -308,7 +308,7 @@ impl ClickUpConfig {
 
     /// The address without what belongs to a version of the API: people copy it from the documentation of that.
     pub(crate) fn address(&self) -> &str {
-        let address = self.api_url.trim().trim_end_matches('/');
+        let address = self.base_url.trim().trim_end_matches('/');
         ["/api/v2", "/api/v3", "/api"].iter().find_map(|end| address.strip_suffix(end)).unwrap_or(address)
     }
 
@@ -371,7 +371,7 @@ mod tests {
     #[test]
     fn the_address_may_be_that_of_a_version() {
         for given in ["https://x.example/", " https://x.example/api/v2/ ", "https://x.example/api/v3"] {
-            assert_eq!(config().api_url(given).address(), "https://x.example");
+            assert_eq!(config().base_url(given).address(), "https://x.example");
         }
         assert_eq!(config().address(), API);
     }

@@ -35,7 +35,7 @@ impl Api {
         }
         let message = format!("there is no API of ClickUp at `{}`", self.config.address());
         let wrong = Error::configuration(message).with_http_status(404);
-        wrong.hint("check the address: CLICKUP_API_URL, or the setting `api_url`")
+        wrong.hint("check the address: CLICKUP_API_URL, or the setting `base_url`")
     }
 }
 

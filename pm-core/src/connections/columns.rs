@@ -43,7 +43,7 @@ mod tests {
         (
             "clickup",
             &[
-                ("base_url", "api_url"),
+                ("base_url", "base_url"),
                 ("api_key", "api_key"),
                 ("api_token", "api_key"),
                 ("organization_id", "team_id"),

@@ -42,7 +42,8 @@ fn project() -> serde_json::Value {
 async fn clickup(scale: f64) -> (MockServer, ClickUpProvider) {
     let server = MockServer::start().await;
     let config = pm_provider_clickup::ClickUpConfig::new(pm_provider::Secret::new("pk_s3cr3t"));
-    let provider = ClickUpProvider::new(config.api_url(server.uri()).team("9001").timezone("UTC").pace(scale)).unwrap();
+    let provider =
+        ClickUpProvider::new(config.base_url(server.uri()).team("9001").timezone("UTC").pace(scale)).unwrap();
     (server, provider)
 }
 

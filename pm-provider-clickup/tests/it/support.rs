@@ -11,7 +11,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 /// How to reach a site as its owner, without waiting for limits.
 pub(crate) fn config(server: &FakeClickUp) -> ClickUpConfig {
-    ClickUpConfig::new(Secret::new(server.token())).api_url(server.url()).pace(0.0)
+    ClickUpConfig::new(Secret::new(server.token())).base_url(server.url()).pace(0.0)
 }
 
 /// The owner's provider.
@@ -41,7 +41,7 @@ pub(crate) async fn task(provider: &ClickUpProvider, project: &ProjectId, title:
 /// A scripted server, and a provider with the token `pk_s3cr3t` that knows its Workspace and its zone.
 pub(crate) async fn wire() -> (MockServer, ClickUpProvider) {
     let server = MockServer::start().await;
-    let config = ClickUpConfig::new(Secret::new("pk_s3cr3t")).api_url(server.uri()).team("9001").pace(0.0);
+    let config = ClickUpConfig::new(Secret::new("pk_s3cr3t")).base_url(server.uri()).team("9001").pace(0.0);
     (server, ClickUpProvider::new(config.timezone("Europe/Berlin")).unwrap())
 }
 

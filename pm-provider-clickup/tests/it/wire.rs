@@ -23,7 +23,7 @@ async fn trap_personal_tokens_go_raw_and_oauth_tokens_as_a_bearer() {
             json!({ "teams": [{ "id": 9001, "name": "Acme", "members": null }] }),
         )
         .await;
-        let config = ClickUpConfig::new(Secret::new(token)).api_url(format!("{}/api/v2", server.uri())).pace(0.0);
+        let config = ClickUpConfig::new(Secret::new(token)).base_url(format!("{}/api/v2", server.uri())).pace(0.0);
         let health = ClickUpProvider::new(config).unwrap().health_check().await.unwrap();
         assert_eq!(
             (health.backend.as_str(), health.user.unwrap().name.as_str()),
@@ -38,7 +38,7 @@ async fn several_workspaces_have_to_be_told_apart() {
     answer(&server, "GET", "/api/v2/user", 200, json!({ "user": { "id": 183 } })).await;
     let teams = json!({ "teams": [{ "id": "1", "name": "Acme" }, { "id": "2", "name": "Emca" }] });
     answer(&server, "GET", "/api/v2/team", 200, teams).await;
-    let config = ClickUpConfig::new(Secret::new("pk_1")).api_url(server.uri()).pace(0.0);
+    let config = ClickUpConfig::new(Secret::new("pk_1")).base_url(server.uri()).pace(0.0);
     let error = ClickUpProvider::new(config.clone()).unwrap().health_check().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(error.to_string().contains("`Emca` (2)") && error.to_string().contains("CLICKUP_TEAM_ID"), "{error}");
