@@ -28,8 +28,14 @@ pub trait Create: Sync {
     /// The id of an item.
     fn id<'a>(&self, item: &'a Self::Item) -> &'a str;
 
-    /// Whether it has an idempotency key: then `find` is asked before anything is sent.
+    /// Whether it has an idempotency key.
     fn is_keyed(&self) -> bool;
+
+    /// Whether `find` is asked before anything is sent: with a key, unless that is [said to be
+    /// new](pm_provider::NewTask::new_key).
+    fn looks_first(&self) -> bool {
+        self.is_keyed()
+    }
 
     /// Sends one request of [`Repeat::Never`](crate::Repeat::Never).
     async fn send(&self) -> Result<Self::Item>;
@@ -77,7 +83,7 @@ impl Client {
     ///
     /// A create whose answer was lost is looked for. It is sent again only where the backend answered that it is not
     /// there to do anything (503), and the item was looked for in vain. With an idempotency key the item is looked for
-    /// before anything is sent. All of it has the [`deadline`](crate::RetryPolicy::deadline) of one request.
+    /// before anything is sent, unless the key is said to be new. All of it has the [`deadline`](crate::RetryPolicy::deadline) of one request.
     ///
     /// # Errors
     /// [`Effect::Unknown`] when the item may exist: the message says where to look. Everything else was not executed.
@@ -115,7 +121,7 @@ impl Client {
     }
 
     async fn create_in_turn<C: Create>(&self, create: &C, deadline: Instant) -> Result<C::Item> {
-        if create.is_keyed()
+        if create.looks_first()
             && let Some(item) = create.find(None).await?.into_iter().next()
         {
             return Ok(item);

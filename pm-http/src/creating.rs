@@ -37,6 +37,7 @@ type Finding<'a, I> = Box<dyn Fn(Option<DateTime<Utc>>) -> BoxFuture<'a, Result<
 pub struct Creating<'a, T> {
     identity: String,
     is_keyed: bool,
+    is_new_key: bool,
     place: String,
     send: Sending<'a, Made<T>>,
     find: Finding<'a, Made<T>>,
@@ -59,7 +60,15 @@ impl<'a, T> Creating<'a, T> {
         F: Future<Output = Result<Vec<Made<T>>>> + Send + 'a,
     {
         let (send, find) = (Box::new(move || send().boxed()), Box::new(move |since| find(since).boxed()));
-        Self { identity, is_keyed: marker.is_some(), place, send, find, sent: AtomicBool::new(false) }
+        let sent = AtomicBool::new(false);
+        Self { identity, is_keyed: marker.is_some(), is_new_key: false, place, send, find, sent }
+    }
+
+    /// Says whether the key was never sent before: then it is not looked for before anything is sent.
+    #[must_use]
+    pub fn new_key(mut self, is_new: bool) -> Self {
+        self.is_new_key = is_new;
+        self
     }
 
     /// Says whether the item comes from this create, not from an earlier one with the same key: what was there before
@@ -72,7 +81,8 @@ impl<'a, T> Creating<'a, T> {
 impl<T> fmt::Debug for Creating<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Creating");
-        shown.field("is_keyed", &self.is_keyed).field("place", &self.place).finish_non_exhaustive()
+        shown.field("is_keyed", &self.is_keyed).field("is_new_key", &self.is_new_key);
+        shown.field("place", &self.place).finish_non_exhaustive()
     }
 }
 
@@ -90,6 +100,10 @@ impl<T: Send + Sync> Create for Creating<'_, T> {
 
     fn is_keyed(&self) -> bool {
         self.is_keyed
+    }
+
+    fn looks_first(&self) -> bool {
+        self.is_keyed && !self.is_new_key
     }
 
     async fn send(&self) -> Result<Made<T>> {
@@ -190,6 +204,18 @@ mod tests {
         assert!(is_since(None, at(2)) && is_since(at(1), None));
     }
 
+    #[test]
+    fn a_key_is_looked_for_first_unless_it_is_new() {
+        let marker = Marker::of("task", "k");
+        let creating = || -> Creating<'_, Row> {
+            let (send, find) = (|| async { Ok(Made::new(12, row(12, None))) }, |_| async { Ok(Vec::new()) });
+            Creating::new("k".to_owned(), Some(&marker), "the list".to_owned(), send, find)
+        };
+        assert!(creating().looks_first() && creating().new_key(false).looks_first());
+        let new = creating().new_key(true);
+        assert!(new.is_keyed() && !new.looks_first());
+    }
+
     #[tokio::test]
     async fn what_was_found_is_not_new() {
         let creating = Creating::new(
@@ -200,7 +226,7 @@ mod tests {
             |_| async { Ok(vec![Made::new(7, row(7, None))]) },
         );
         assert_eq!(creating.find(None).await.unwrap()[0].id, "7");
-        assert!(!creating.is_new() && !creating.is_keyed());
+        assert!(!creating.is_new() && !creating.is_keyed() && !creating.looks_first());
         let made = creating.send().await.unwrap();
         assert_eq!((creating.id(&made), creating.is_new()), ("12", true));
     }

@@ -138,7 +138,7 @@ impl Api {
         let task = self.own_id(&new.task_id).await?;
         let marker = Marker::of_key(Entity::Comment, new.idempotency_key.as_deref());
         let text = marked(&new.body, marker.as_ref());
-        let made = self.http.create(&self.creating_comment(&task, &text, marker.as_ref())).await?;
+        let made = self.http.create(&self.creating_comment(&task, &text, marker.as_ref()).new_key(new.new_key)).await?;
         let row = self.comment_row(&task, &made.id).await;
         let row = row.map_err(|error| {
             crate::tasks::partial(error, &made.id, vec!["create".to_owned()], vec!["read".to_owned()])

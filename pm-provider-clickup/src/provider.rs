@@ -52,6 +52,10 @@ impl PmProvider for ClickUpProvider {
         &self.api.capabilities
     }
 
+    fn requests_sent(&self) -> Option<u64> {
+        Some(self.api.http.requests_sent())
+    }
+
     async fn project_schema(&self, project: &ProjectId) -> Result<Arc<ProjectSchema>> {
         told("project_schema", self.api.project_schema(project).await)
     }

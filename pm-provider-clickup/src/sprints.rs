@@ -86,7 +86,7 @@ impl Api {
         self.capabilities.check_create(new)?;
         let place = self.check_project(&new.project_id).await?;
         let marker = Marker::of_key(Entity::Sprint, new.idempotency_key.as_deref());
-        if let Some(marker) = &marker
+        if let Some(marker) = marker.as_ref().filter(|_| !new.new_key)
             && let Some(sprint) = self.marked_sprint(marker).await?
         {
             return Ok(sprint);
@@ -95,7 +95,8 @@ impl Api {
         let folder = self.folder_for(&place).await?;
         let parent = Place::new(ProjectLevel::Folder, folder);
         let endpoint = &endpoints::CREATE_LIST;
-        let placing = Placing { entity: Entity::Sprint, endpoint, parent, body, marker };
+        let is_new_key = new.new_key;
+        let placing = Placing { entity: Entity::Sprint, endpoint, parent, body, marker, is_new_key };
         let (made, _) = self.place(&placing).await?;
         self.forget_tree().await;
         self.get_sprint(&SprintId::new(made.item.id)).await
@@ -148,7 +149,7 @@ impl Api {
         }
         let endpoint = &endpoints::CREATE_FOLDER;
         let (parent, body) = (place.clone(), json!({ "name": FOLDER }));
-        let placing = Placing { entity: Entity::Sprint, endpoint, parent, body, marker: None };
+        let placing = Placing { entity: Entity::Sprint, endpoint, parent, body, marker: None, is_new_key: false };
         Ok(self.place(&placing).await?.0.item.id)
     }
 

@@ -173,7 +173,8 @@ impl Api {
         let place = self.places.page(&format!("{}/issues/{issue}", repository.full_name()));
         let task = ids::of_issue(repository.id, issue);
         let identity = identity(Entity::Comment, marker, task, &[text]);
-        let made = self.http.create(&Creating::new(identity, marker, place, send, find)).await?;
+        let creating = Creating::new(identity, marker, place, send, find).new_key(new.new_key);
+        let made = self.http.create(&creating).await?;
         Ok(map::comment(made.row, repository.id, issue))
     }
 

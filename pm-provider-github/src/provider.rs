@@ -74,6 +74,11 @@ impl PmProvider for GitHubProvider {
         &self.api.capabilities
     }
 
+    /// Without those that exchange the key of a GitHub App for a token, about one an hour.
+    fn requests_sent(&self) -> Option<u64> {
+        Some(self.api.http.requests_sent())
+    }
+
     async fn project_schema(&self, project: &ProjectId) -> Result<Arc<ProjectSchema>> {
         let answer = match ids::kind(project.as_str()) {
             ProjectKind::Repository => self.api.project_schema(project).await,

@@ -104,7 +104,8 @@ impl Api {
         };
         let place = self.places.page(&format!("{}/milestones", repository.full_name()));
         let identity = identity(Entity::Sprint, marker, repository.id, &[&new.name]);
-        let made = self.http.create(&Creating::new(identity, marker, place, send, find)).await?;
+        let creating = Creating::new(identity, marker, place, send, find).new_key(new.new_key);
+        let made = self.http.create(&creating).await?;
         Ok(map::sprint(made.row, repository.id))
     }
 

@@ -132,13 +132,13 @@ impl Api {
         jobs
     }
 
-    /// Looks all keys up, by one request a project: what is there is not created again.
+    /// Looks all keys up that are not said to be new, by one request a project: what is there is not created again.
     async fn known_already(&self, jobs: Vec<Job>, outcomes: &mut Outcomes) -> Known {
-        let keyed = jobs.iter().filter(|job| job.draft.is_keyed);
+        let keyed = jobs.iter().filter(|job| job.draft.looks_first());
         let projects: HashSet<u64> = keyed.map(|job| job.draft.kind.0).collect();
         let mut known = Known { jobs, ..Known::default() };
         for project in projects {
-            let is_asked = |job: &Job| job.draft.is_keyed && job.draft.kind.0 == project;
+            let is_asked = |job: &Job| job.draft.looks_first() && job.draft.kind.0 == project;
             let (asked, others): (Vec<Job>, Vec<Job>) = known.jobs.into_iter().partition(is_asked);
             known.jobs = others;
             let markers: Vec<&Marker> = asked.iter().map(|job| &job.draft.marker).collect();

@@ -98,7 +98,7 @@ impl Api {
             let marked = self.marked_comments(task, &[marker]).await?;
             Ok(marked.into_iter().map(|(_, row)| Made::new(row.item.id, row)).collect())
         };
-        let creating = Creating::new(identity, key.as_ref(), place, send, find);
+        let creating = Creating::new(identity, key.as_ref(), place, send, find).new_key(new.new_key);
         let made = self.http.create(&creating).await?;
         self.put_comment_mark(task, marker, made.row.item.id.0).await?;
         Ok(map::comment(made.row, task))

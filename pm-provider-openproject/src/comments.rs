@@ -77,7 +77,7 @@ impl Api {
             self.check_internal(task).await?;
             body.set("internal", true);
         }
-        let creating = self.creating_comment(&body, task, marker.as_ref());
+        let creating = self.creating_comment(&body, task, marker.as_ref()).new_key(new.new_key);
         let made = self.http.create(&creating).await?;
         match body.dropped_by_create(&creating, &made) {
             Some(error) => Err(error),

@@ -73,7 +73,7 @@ impl Api {
         self.capabilities.check_create(new)?;
         let marker = Marker::of_key(Entity::Project, new.idempotency_key.as_deref());
         let body = self.new_project_body(new, marker.as_ref())?;
-        let creating = self.creating_project(new, &body, marker.as_ref());
+        let creating = self.creating_project(new, &body, marker.as_ref()).new_key(new.new_key);
         let made = match self.http.create(&creating).await {
             Ok(made) => made,
             Err(error) => return Err(self.taken(error, new.key.as_deref(), None).await),

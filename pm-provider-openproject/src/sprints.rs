@@ -110,7 +110,7 @@ impl Api {
         }
         let marker = Marker::of_key(Entity::Sprint, new.idempotency_key.as_deref());
         let body = self.new_version_body(new, project, marker.as_ref())?;
-        let creating = self.creating_version(&body, project, marker.as_ref());
+        let creating = self.creating_version(&body, project, marker.as_ref()).new_key(new.new_key);
         let made = self.http.create(&creating).await?;
         match body.dropped_by_create(&creating, &made) {
             Some(error) => {

@@ -66,7 +66,7 @@ impl Server {
         let task = id::existing("task", new.task_id.as_str())?;
         let marker = Marker::of_key(Entity::Comment, new.idempotency_key.as_deref());
         let text = marked(&self.mapper.text.to_server(&new.body), marker.as_ref());
-        let creating = self.creating_comment(task, &text, new.visibility, marker.as_ref());
+        let creating = self.creating_comment(task, &text, &new, marker.as_ref()).new_key(new.new_key);
         let made = self.http.create(&creating).await?;
         if creating.is_new() && new.visibility == Some(Visibility::Restricted) {
             self.check_privacy(&made.row).await?;
@@ -78,14 +78,18 @@ impl Server {
         &'a self,
         task: u64,
         text: &'a str,
-        visibility: Option<Visibility>,
+        new: &'a NewComment,
         marker: Option<&'a Marker>,
     ) -> Creating<'a, JournalDto> {
         let identity = identity(Entity::Comment, marker, task, &[text]);
         let place = format!("{}issues/{task}", self.mapper.root);
         let send = move || async move {
-            let newest = self.journals(task).await?.last().map(|journal| journal.item.id).unwrap_or_default();
-            let sent = self.add_note(task, text, visibility, newest).await;
+            // Nothing that was there before has a mark that is new.
+            let newest = match marker {
+                Some(_) if new.new_key => 0,
+                _ => self.journals(task).await?.last().map(|journal| journal.item.id).unwrap_or_default(),
+            };
+            let sent = self.add_note(task, text, new.visibility, newest).await;
             if marker.is_some() || self.tells_time() {
                 return sent;
             }

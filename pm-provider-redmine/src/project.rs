@@ -95,13 +95,13 @@ impl Server {
         let status = new.status.as_ref().map(resolve::project_status).transpose()?;
         let marker = Marker::of_key(Entity::Project, new.idempotency_key.as_deref());
         let identifier = new.key.as_ref().map_or_else(|| readable(&new.name), |key| key.to_lowercase());
-        let mut made = self.make_project(&new, &identifier, marker.as_ref()).await;
+        let mut made = self.make_project(&new, &identifier, marker.as_ref(), new.new_key).await;
         if let Err(error) = &made
             && new.key.is_none()
             && self.was_taken(error, &identifier).await?
         {
             // Nobody asked for this identifier, and the server has not made anything.
-            made = self.make_project(&new, &made_up(&identifier, marker.as_ref()), marker.as_ref()).await;
+            made = self.make_project(&new, &made_up(&identifier, marker.as_ref()), marker.as_ref(), false).await;
         }
         let (project, is_new) = made?;
         // What was refused after an earlier create with the key, or never asked for, is asked for again.
@@ -129,8 +129,9 @@ impl Server {
         new: &NewProject,
         identifier: &str,
         marker: Option<&Marker>,
+        is_new_key: bool,
     ) -> Result<(Raw<ProjectDto>, bool)> {
-        let creating = self.creating_project(new, identifier, marker);
+        let creating = self.creating_project(new, identifier, marker).new_key(is_new_key);
         let made = self.http.create(&creating).await;
         let made = self.unless_taken(made, identifier).await?;
         Ok((made.row, creating.is_new()))

@@ -52,6 +52,10 @@ impl PmProvider for RedmineProvider {
         &self.0.capabilities
     }
 
+    fn requests_sent(&self) -> Option<u64> {
+        Some(self.0.http.requests_sent())
+    }
+
     async fn project_schema(&self, project: &ProjectId) -> Result<Arc<ProjectSchema>> {
         placed("project_schema", self.0.project_schema(project)).await
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use pm_http::{Cached, Client, Endpoint, Limits, Raw, Reply, deleted, named, told, unless_forbidden};
+use pm_http::{Cached, CachedMap, Client, Endpoint, Limits, Raw, Reply, deleted, named, told, unless_forbidden};
 use pm_provider::{Capabilities, Error, ErrorKind, Result};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -35,6 +35,8 @@ pub(crate) struct Server {
     names: Names,
     vocabulary: Cached<Vocabulary>,
     me: Cached<u64>,
+    /// What previews need of a project: asked again and again while two systems are kept in step.
+    pub(crate) previewed: CachedMap<u64, Raw<ProjectDto>>,
     tells_time: AtomicBool,
 }
 
@@ -62,6 +64,7 @@ impl Server {
             names: Names { statuses: config.statuses, priorities: config.priorities },
             vocabulary: Cached::default(),
             me: Cached::default(),
+            previewed: CachedMap::default(),
             tells_time: AtomicBool::new(false),
         })
     }

@@ -80,7 +80,7 @@ impl Server {
         if let Some(wanted) = &new.status {
             attributes.insert("status".to_owned(), resolve::version_status(wanted)?.name.into());
         }
-        let creating = self.creating_sprint(project, &new.name, &attributes, marker.as_ref());
+        let creating = self.creating_sprint(project, &new.name, &attributes, marker.as_ref()).new_key(new.new_key);
         let made = self.http.create(&creating).await.map_err(|error| named(error, "project", project))?;
         if creating.is_new() {
             check(&made.row, &attributes, true)?;

@@ -37,7 +37,7 @@ impl Server {
         let vocabulary = self.vocabulary().await?;
         let marker = Marker::of_key(Entity::Task, new.idempotency_key.as_deref());
         let draft = self.draft_of(&new, project, marker.as_ref(), &vocabulary).await?;
-        let creating = self.creating_task(&draft, project, marker.as_ref());
+        let creating = self.creating_task(&draft, project, marker.as_ref()).new_key(new.new_key);
         let made = self.http.create(&creating).await;
         let made = self.project_first(project, made).await?;
         if !creating.is_new() && !is_untouched(&made.row.item, &draft) {

@@ -25,6 +25,7 @@ mock! {
     impl PmProvider for PmProvider {
         fn name(&self) -> &str;
         fn capabilities(&self) -> &Capabilities;
+        fn requests_sent(&self) -> Option<u64>;
         async fn project_schema(&self, project: &ProjectId) -> Result<Arc<ProjectSchema>>;
         async fn health_check(&self) -> Result<Health>;
         async fn projects_page(&self, query: &ProjectQuery, cursor: Option<Cursor>) -> Result<Page<PMProject>>;
@@ -74,6 +75,7 @@ pub fn mock_provider() -> MockPmProvider {
     let mut mock = MockPmProvider::new();
     mock.expect_name().return_const("mock".to_owned());
     mock.expect_capabilities().return_const(Capabilities::new("mock"));
+    mock.expect_requests_sent().returning(|| None);
     mock.expect_comments().returning(|| None);
     mock.expect_relations().returning(|| None);
     mock.expect_batch().returning(|| None);

@@ -46,9 +46,10 @@ use crate::write::{DeleteOptions, NewProject, NewSprint, NewTask, ProjectPatch, 
 /// - **Keys** (r136–r138): keys of projects are unique without regard to case, and so are logins (r176); a taken one is
 ///   `Conflict`. The backend never makes a key of a task twice.
 /// - **Locking** (r139–r142): a stale `if_version` is `VersionConflict` and changes nothing.
-/// - **Idempotency** (r143–r150, r249): with a key the second create returns the first item as it is now, and `Conflict` if that
+/// - **Idempotency** (r143–r150, r249, r301): with a key the second create returns the first item as it is now, and `Conflict` if that
 ///   was deleted since; a mark ([`CreateGuarantee::Marker`](crate::CreateGuarantee::Marker)) is gone with its item, so that
 ///   the key makes a new one then. Each kind of item has keys of its own.
+///   A key that is [said to be new](NewTask::new_key) need not be looked for, and is kept like any other.
 /// - **Deleting** (r151–r160): what has contents (children of a task, tasks and sprints of a project) is `Conflict`
 ///   unless the options take the contents along. Comments and relations go with their task. The tasks of a deleted
 ///   sprint stay, without a sprint. A user whom something refers to stays (r177).
@@ -77,6 +78,11 @@ pub trait PmProvider: Debug + Send + Sync + 'static {
 
     /// What it can do; needs no request.
     fn capabilities(&self) -> &Capabilities;
+
+    /// How many requests it has sent to its server so far, repeats included; `None` where it has no server or does not count.
+    fn requests_sent(&self) -> Option<u64> {
+        None
+    }
 
     /// What a project accepts: statuses, priorities, types, custom fields.
     async fn project_schema(&self, project: &ProjectId) -> Result<Arc<ProjectSchema>>;

@@ -1,6 +1,7 @@
 //! One attempt: one request on the wire, one answer or none.
 
 use std::error::Error as StdError;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -86,7 +87,14 @@ impl Inner {
         if let Some(body) = &draft.body {
             request = request.body(body.clone());
         }
-        let response = request.send().await.map_err(|error| self.unsent(error))?;
+        // Who waits no longer drops this future while the request is under way: it counts from the beginning.
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        let response = request.send().await.map_err(|error| {
+            if error.is_connect() || error.is_builder() {
+                self.sent.fetch_sub(1, Ordering::Relaxed);
+            }
+            self.unsent(error)
+        })?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         if let Some(date) = ReplyHead::new(status, &headers).date() {
             self.clock.learn(date);

@@ -1,6 +1,7 @@
 //! How a client is put together.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use pm_provider::{Error, ErrorKind, Result};
 use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
@@ -163,6 +164,7 @@ impl ClientBuilder {
             pauses: self.pauses,
             clock_probe: self.clock_probe,
             clock: ServerClock::default(),
+            sent: AtomicU64::new(0),
             creates: Creates::default(),
             shelf: self.shelf.map_or_else(Shelf::default, Shelf::new),
             redactor,

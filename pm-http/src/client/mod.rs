@@ -11,6 +11,7 @@ mod send;
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, Utc};
 use pm_provider::{Error, Result, Secret};
@@ -63,6 +64,7 @@ pub(crate) struct Inner {
     pub(crate) pauses: Option<PauseHook>,
     pub(crate) clock_probe: Option<Endpoint>,
     pub(crate) clock: ServerClock,
+    pub(crate) sent: AtomicU64,
     pub(crate) creates: Creates,
     pub(crate) shelf: Shelf,
     pub(crate) redactor: Redactor,
@@ -123,6 +125,13 @@ impl Client {
     #[must_use]
     pub fn server_time(&self) -> Option<DateTime<Utc>> {
         self.0.clock.now()
+    }
+
+    /// How many requests were sent to the backend so far: every attempt for itself, every redirect that was followed, and
+    /// those that were never answered, but none for which there was no connection.
+    #[must_use]
+    pub fn requests_sent(&self) -> u64 {
+        self.0.sent.load(Ordering::Relaxed)
     }
 
     fn url(&self, endpoint: &Endpoint, parameters: &[&str]) -> Result<Url> {

@@ -139,6 +139,7 @@ struct NewItem<'a> {
     client: &'a Client,
     title: &'a str,
     key: Option<&'a str>,
+    is_new_key: bool,
 }
 
 #[async_trait]
@@ -155,6 +156,10 @@ impl Create for NewItem<'_> {
 
     fn is_keyed(&self) -> bool {
         self.key.is_some()
+    }
+
+    fn looks_first(&self) -> bool {
+        self.is_keyed() && !self.is_new_key
     }
 
     async fn send(&self) -> Result<Item> {
@@ -182,11 +187,15 @@ impl NewItem<'_> {
 }
 
 async fn create(client: &Client, title: &str) -> Result<Item> {
-    client.create(&NewItem { client, title, key: None }).await
+    client.create(&NewItem { client, title, key: None, is_new_key: false }).await
 }
 
 async fn create_keyed(client: &Client, title: &str, key: &str) -> Result<Item> {
-    client.create(&NewItem { client, title, key: Some(key) }).await
+    client.create(&NewItem { client, title, key: Some(key), is_new_key: false }).await
+}
+
+async fn create_with_new_key(client: &Client, title: &str, key: &str) -> Result<Item> {
+    client.create(&NewItem { client, title, key: Some(key), is_new_key: true }).await
 }
 
 fn assert_may_exist(error: &Error) {
@@ -294,6 +303,21 @@ async fn a_key_is_looked_for_before_anything_is_sent() {
     let first = create_keyed(&backend.client(), "wanted", "k").await.unwrap();
     let second = create_keyed(&backend.client(), "another title", "k").await.unwrap();
     assert_eq!((first, backend.posts()), (second, 1));
+}
+
+#[tokio::test]
+async fn a_key_that_is_new_is_looked_for_after_a_lost_answer_alone() {
+    let backend = Backend::start(&[Fate::Made]).await;
+    let first = create_with_new_key(&backend.client(), "wanted", "k").await.unwrap();
+    assert_eq!((backend.server.count(), backend.posts()), (1, 1), "nothing but the create");
+    let second = create_keyed(&backend.client(), "another title", "k").await.unwrap();
+    assert_eq!((first, backend.posts()), (second, 1));
+    for fates in [&[Fate::MadeButLost] as &[Fate], &[Fate::MadeButAnswered(500)], &[Fate::MadeLateAndLost(80)]] {
+        let backend = Backend::start(fates).await;
+        let item = create_with_new_key(&backend.client(), "wanted", "k").await.unwrap();
+        assert_eq!((item.id.as_str(), backend.posts()), ("1", 1));
+        assert!(backend.server.seen()[0].starts_with("POST"), "{:?}", backend.server.seen());
+    }
 }
 
 #[tokio::test]

@@ -79,10 +79,20 @@ async fn check_row((name, act, sends, kind, may_be_done): &Row, policy: RetryPol
         let error = client.request(&endpoint, &[]).send().await.unwrap_err();
         let case = format!("{name}, {} {:?}: {error}", endpoint.path, endpoint.repeat);
         assert_eq!(server.count(), sends[column], "{case}");
+        assert_eq!(usize::try_from(client.requests_sent()), Ok(sends[column]), "{case}");
         assert_eq!(error.kind(), *kind, "{case}");
         let is_unknown = *may_be_done && endpoint.is_write();
         assert_eq!(*error.effect() == Effect::Unknown, is_unknown, "{case}");
     }
+}
+
+#[tokio::test]
+async fn what_never_left_is_not_counted() {
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let client = Client::builder("test", &format!("http://{nobody}")).retry(policy()).build().unwrap();
+    let error = client.request(&READ, &[]).send().await.unwrap_err();
+    assert!(error.message().contains("cannot be reached"), "{error}");
+    assert_eq!(client.requests_sent(), 0);
 }
 
 #[tokio::test]

@@ -31,6 +31,8 @@ pub(crate) struct Placing<'a> {
     /// What is sent.
     pub(crate) body: Value,
     pub(crate) marker: Option<Marker>,
+    /// Whether the key of the mark was never sent before.
+    pub(crate) is_new_key: bool,
 }
 
 impl Api {
@@ -45,7 +47,7 @@ impl Api {
             ProjectLevel::List => (&endpoints::CREATE_FOLDERLESS, self.list_body(new, marker.as_ref()).await?),
         };
         let parent = self.parent_of_new().await?;
-        let placing = Placing { entity: Entity::Project, endpoint, parent, body, marker };
+        let placing = Placing { entity: Entity::Project, endpoint, parent, body, marker, is_new_key: new.new_key };
         let (made, is_new) = self.place(&placing).await?;
         let place = Place::new(level, made.item.id);
         if is_new {
@@ -102,7 +104,7 @@ impl Api {
             Ok(rows.map(|row| Made::new(row.item.id.clone(), row)).collect())
         };
         let page = crate::places::project(&self.team().await?, placing.parent.level, &placing.parent.id);
-        let creating = Creating::new(identity, placing.marker.as_ref(), page, send, find);
+        let creating = Creating::new(identity, placing.marker.as_ref(), page, send, find).new_key(placing.is_new_key);
         let made = self.http.create(&creating).await?;
         Ok((made.row, creating.is_new()))
     }
@@ -134,7 +136,8 @@ impl Api {
             return Ok(());
         }
         let body = json!({ "name": FIRST_LIST });
-        let first = Placing { entity: Entity::Project, endpoint, parent: place.clone(), body, marker: None };
+        let (parent, entity) = (place.clone(), Entity::Project);
+        let first = Placing { entity, endpoint, parent, body, marker: None, is_new_key: false };
         self.place(&first).await?;
         self.forget_tree().await;
         Ok(())

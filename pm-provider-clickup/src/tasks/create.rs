@@ -37,7 +37,7 @@ impl Api {
         let home = self.new_home(new, &project).await.map_err(|error| named(error, "project", &new.project_id))?;
         let marker = Marker::of_key(Entity::Task, new.idempotency_key.as_deref());
         let body = self.new_body(new, &home, marker.as_ref()).await?;
-        let creating = self.creating_task(&body, &project, &home, marker.as_ref()).await?;
+        let creating = self.creating_task(&body, &project, &home, marker.as_ref()).await?.new_key(new.new_key);
         let made = self.http.create(&creating).await?;
         if !creating.is_new() {
             let row = self.add_to_wanted_sprint(made.row, &home, &body, Vec::new()).await?;

@@ -73,7 +73,7 @@ impl Api {
         };
         let place = self.places.page(&format!("{}?tab=repositories", owner.login.as_deref().unwrap_or_default()));
         let identity = identity(Entity::Project, marker, owner.login.as_deref().unwrap_or_default(), &[name]);
-        let creating = Creating::new(identity, marker, place, send, find);
+        let creating = Creating::new(identity, marker, place, send, find).new_key(new.new_key);
         let made = self.http.create(&creating).await?;
         self.learn(&made.row.item);
         Ok(map::project(made.row))

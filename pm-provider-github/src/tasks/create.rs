@@ -37,7 +37,7 @@ impl Api {
         }
         let marker = Marker::of_key(Entity::Task, new.idempotency_key.as_deref());
         let planned = self.planned(new, &repository, marker.as_ref()).await?;
-        let creating = self.creating_issue(&planned.draft, &repository, marker.as_ref());
+        let creating = self.creating_issue(&planned.draft, &repository, marker.as_ref()).new_key(new.new_key);
         let made = self.http.create(&creating).await;
         let made = made.map_err(|error| named(error, "project", &new.project_id))?;
         if let Some(marker) = &marker {

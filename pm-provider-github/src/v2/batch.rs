@@ -224,16 +224,16 @@ impl Api {
         self.read_jobs(jobs, true).await
     }
 
-    /// Looks all keys up, by one reading of each project: what is there is not created again.
+    /// Looks all keys up that are not said to be new, by one reading of each project: what is there is not created again.
     async fn known_already(&self, plans: &[Result<Plan>]) -> Vec<Result<Option<String>>> {
-        let keyed = plans.iter().flatten().filter(|plan| plan.marker.is_some());
+        let keyed = plans.iter().flatten().filter(|plan| plan.looks_first());
         let projects: HashSet<&str> = keyed.map(|plan| plan.project.as_str()).collect();
         let mut texts = HashMap::new();
         for project in projects {
             texts.insert(project, self.v2_texts(project).await);
         }
         let known = |plan: &Result<Plan>| {
-            let Ok(plan) = plan else { return Ok(None) };
+            let Some(plan) = plan.as_ref().ok().filter(|plan| plan.looks_first()) else { return Ok(None) };
             let Some((marker, texts)) = plan.marker.as_ref().zip(texts.get(plan.project.as_str())) else {
                 return Ok(None);
             };

@@ -26,6 +26,8 @@ pub(super) struct Plan {
     /// Where the issue is made; none for a draft.
     pub(super) repository: Option<Arc<Repository>>,
     pub(super) marker: Option<Marker>,
+    /// Whether the key of the mark was never sent before.
+    is_new_key: bool,
     title: String,
     body: String,
     assignees: Vec<String>,
@@ -36,6 +38,11 @@ impl Plan {
     /// What it is known by when its answer is lost.
     pub(super) fn traces(&self) -> Traces<'_> {
         Traces { marker: self.marker.as_ref(), title: &self.title, body: &self.body }
+    }
+
+    /// Whether the mark is looked for before anything is sent.
+    pub(super) fn looks_first(&self) -> bool {
+        self.marker.is_some() && !self.is_new_key
     }
 
     /// The change that makes the draft.
@@ -96,7 +103,8 @@ impl Api {
         let assignees = self.v2_assignees(&users as &[UserId]).await?;
         let marker = Marker::of_key(Entity::Task, new.idempotency_key.as_deref());
         let body = marked(new.description.as_deref().unwrap_or_default(), marker.as_ref());
-        Ok(Plan { project, repository, marker, title: new.title.clone(), body, assignees, wishes })
+        let (title, is_new_key) = (new.title.clone(), new.new_key);
+        Ok(Plan { project, repository, marker, is_new_key, title, body, assignees, wishes })
     }
 
     /// The repository of an item that is to be an issue.
@@ -144,14 +152,15 @@ impl Api {
         };
         let find = move |since| async move { Ok(references(self.v2_made(&plan.project, plan.traces(), since).await?)) };
         let identity = identity(Entity::Task, plan.marker.as_ref(), &plan.project, &[&plan.title, &plan.body]);
-        let creating = Creating::new(identity, plan.marker.as_ref(), format!("the project `{}`", id()), send, find);
+        let place = format!("the project `{}`", id());
+        let creating = Creating::new(identity, plan.marker.as_ref(), place, send, find).new_key(plan.is_new_key);
         let made = self.http.create(&creating).await?;
         Ok((made.id, creating.is_new()))
     }
 
     /// Makes the issue, then puts it into the project; with a key, goes on where an earlier attempt ended.
     async fn create_issue_item(&self, plan: &Plan, repository: &Repository) -> Result<(String, bool)> {
-        if plan.marker.is_some()
+        if plan.looks_first()
             && let Some(item) = self.v2_made(&plan.project, plan.traces(), None).await?.into_iter().next()
         {
             return Ok((item, false));
@@ -166,7 +175,8 @@ impl Api {
         };
         let place = self.places.page(&format!("{}/issues", repository.full_name()));
         let identity = identity(Entity::Task, plan.marker.as_ref(), repository.id, &[&plan.title, &plan.body]);
-        let creating: Creating<'_, Issue> = Creating::new(identity, plan.marker.as_ref(), place, send, find);
+        let creating: Creating<'_, Issue> =
+            Creating::new(identity, plan.marker.as_ref(), place, send, find).new_key(plan.is_new_key);
         let made = self.http.create(&creating).await?;
         let input = json!({ "projectId": plan.project, "contentId": made.id });
         let added = self.change::<MadeItem>(&ADD_ITEM, input).await;

@@ -29,7 +29,7 @@ impl Api {
         };
         let body = self.new_project_body(new, marker.as_ref(), flavor).await?;
         let before = OnceCell::new();
-        let creating = self.creating_project(&body, &keys, marker.as_ref(), &before).await?;
+        let creating = self.creating_project(&body, &keys, marker.as_ref(), &before).await?.new_key(new.new_key);
         let made = match self.http.create(&creating).await {
             Ok(made) => made,
             Err(error) => {

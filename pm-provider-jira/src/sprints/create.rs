@@ -28,7 +28,7 @@ impl Api {
         let board = self.board_for(project).await?;
         let body = new_body(new, board, marker.as_ref());
         let before = OnceCell::new();
-        let creating = self.creating_sprint(&body, project, marker.as_ref(), &before).await?;
+        let creating = self.creating_sprint(&body, project, marker.as_ref(), &before).await?.new_key(new.new_key);
         let made = self.http.create(&creating).await?;
         let mut row = made.row;
         if creating.is_new() {

@@ -31,6 +31,8 @@ pub(crate) struct Draft {
     pub(crate) sprint: Option<u64>,
     pub(crate) marker: Marker,
     pub(crate) is_keyed: bool,
+    /// Whether the key was never sent before.
+    pub(crate) is_new_key: bool,
     /// Whether something is to follow that the create itself cannot do.
     pub(crate) has_more: bool,
 }
@@ -51,6 +53,11 @@ impl Draft {
     /// Whether the mark says that the create is not all. Only who uses the key again would ask for it.
     pub(crate) fn is_open(&self) -> bool {
         self.is_keyed && self.has_more
+    }
+
+    /// Whether the mark is looked for before anything is sent.
+    pub(crate) fn looks_first(&self) -> bool {
+        self.is_keyed && !self.is_new_key
     }
 }
 
@@ -157,7 +164,8 @@ impl Api {
         let key = new.idempotency_key.as_deref();
         let mark = key.map_or_else(random_marker, |key| marker(Entity::Task, key));
         let has_more = new.status.is_some() || !later.is_empty() || sprint.is_some();
-        Ok(Draft { kind, body, later, sprint, marker: mark, is_keyed: key.is_some(), has_more })
+        let (is_keyed, is_new_key) = (key.is_some(), new.new_key);
+        Ok(Draft { kind, body, later, sprint, marker: mark, is_keyed, is_new_key, has_more })
     }
 
     /// The type of a new issue: what is named, else what fits below its parent.
@@ -260,6 +268,10 @@ impl Create for CreateTask<'_> {
         self.draft.is_keyed
     }
 
+    fn looks_first(&self) -> bool {
+        self.draft.looks_first()
+    }
+
     async fn send(&self) -> Result<Self::Item> {
         self.sent.store(true, Ordering::Relaxed);
         let made = self.api.write::<Made>(&endpoints::CREATE_ISSUE, &[], &self.draft.json()).await?;
@@ -270,7 +282,7 @@ impl Create for CreateTask<'_> {
     /// By its mark, wherever the answer went. An issue that is gone since does not answer to its key any more.
     async fn find(&self, since: Option<DateTime<Utc>>) -> Result<Vec<Self::Item>> {
         let (project, marker) = (self.draft.kind.0, &self.draft.marker);
-        let since = since.filter(|_| !self.draft.is_keyed);
+        let since = since.filter(|_| !self.draft.looks_first());
         let found_ids = self.api.marked_issues(Some(project), &[marker], since).await?;
         let is_sent = self.sent.load(Ordering::Relaxed);
         let Some(id) = found_ids.get(marker.as_str()) else {

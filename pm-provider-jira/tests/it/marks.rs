@@ -137,3 +137,64 @@ async fn a_key_whose_create_was_lost_makes_nothing_until_the_index_must_show_it(
     let creates = server.requests().into_iter().filter(|request| request.path().ends_with("/issue")).count();
     assert_eq!(creates, 1);
 }
+
+/// Whether a request asks for marks.
+fn is_look(request: &str) -> bool {
+    request.starts_with("POST search") || request.starts_with("GET search") || request.contains("/properties/")
+}
+
+#[tokio::test]
+async fn a_new_key_is_sent_without_a_look() {
+    for site in [Site::cloud().await, Site::data_center().await] {
+        let new = |key: &str| NewTask::new(&site.project, key).idempotency_key(key);
+        site.task("what is asked for once").await;
+        site.requests();
+        let made = site.provider.create_task(new("a").new_key(true)).await.unwrap();
+        let requests = site.requests();
+        assert_eq!(requests.iter().filter(|request| *request == "POST issue").count(), 1, "{requests:?}");
+        assert!(!requests.iter().any(|request| is_look(request)), "{requests:?}");
+        let again = site.provider.create_task(new("a")).await.unwrap();
+        assert_eq!((again.id, site.writes()), (made.id, Vec::<String>::new()));
+    }
+}
+
+#[tokio::test]
+async fn a_new_key_whose_answer_is_lost_makes_one_issue() {
+    for site in [Site::cloud().await, Site::data_center().await] {
+        site.task("what is asked for once").await;
+        site.lose("POST", "/issue");
+        site.requests();
+        let new = NewTask::new(&site.project, "Once").idempotency_key("once");
+        let made = site.provider.create_task(new.clone().new_key(true)).await.unwrap();
+        let requests = site.requests();
+        let (sent, looked) = (
+            requests.iter().position(|request| request == "POST issue"),
+            requests.iter().position(|request| is_look(request)),
+        );
+        assert!(sent < looked && sent.is_some(), "{requests:?}");
+        assert_eq!(requests.iter().filter(|request| *request == "POST issue").count(), 1, "{requests:?}");
+        assert_eq!(site.another().create_task(new).await.unwrap().id, made.id);
+        assert!(site.writes().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_batch_of_new_keys_is_sent_without_a_look() {
+    let site = Site::cloud().await;
+    site.task("what is asked for once").await;
+    site.requests();
+    let new = |key: &str| NewTask::new(&site.project, key).idempotency_key(key);
+    let apply = async |news: Vec<NewTask>| {
+        let operations = news.into_iter().map(BatchOperation::from).collect();
+        site.provider.apply_batch(operations, BatchOptions::new()).await.unwrap()
+    };
+    let ids = |outcomes: &[pm_provider::Result<BatchOutcome>]| -> Vec<_> {
+        outcomes.iter().map(|outcome| task(outcome).id.clone()).collect()
+    };
+    let made = apply(["a", "b", "c"].map(|key| new(key).new_key(true)).into()).await;
+    let requests = site.requests();
+    assert_eq!(requests.first().map(String::as_str), Some("POST issue/bulk"), "{requests:?}");
+    let again = apply(["a", "b", "c", "d"].map(new).into()).await;
+    assert_eq!(ids(&made), ids(&again)[..3]);
+    assert_eq!(site.writes(), ["POST issue/bulk"]);
+}

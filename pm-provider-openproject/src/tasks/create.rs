@@ -24,7 +24,7 @@ impl Api {
         }
         let marker = Marker::of_key(Entity::Task, new.idempotency_key.as_deref());
         let body = self.new_task_body(new, project, marker.as_ref()).await?;
-        let creating = self.creating_task(&body, project, marker.as_ref());
+        let creating = self.creating_task(&body, project, marker.as_ref()).new_key(new.new_key);
         let made = self.http.create(&creating).await?;
         match body.dropped_by_create(&creating, &made) {
             Some(error) => Err(error),

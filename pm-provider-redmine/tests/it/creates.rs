@@ -1,7 +1,7 @@
 //! Creates whose answer is lost.
 
 use pm_http::Marker;
-use pm_provider::{Effect, NewTask};
+use pm_provider::{Effect, NewComment, NewTask};
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
@@ -60,6 +60,63 @@ async fn a_key_finds_what_it_made_and_sends_nothing() {
     let looked = parameters(&requests(&server, "GET", "/issues.json").await[0]);
     assert!(looked.contains(&("description".to_owned(), format!("~{}", marker.as_str()))), "{looked:?}");
     assert!(looked.contains(&("status_id".to_owned(), "*".to_owned())), "{looked:?}");
+}
+
+#[tokio::test]
+async fn a_new_key_is_sent_without_a_look() {
+    let (server, marker) = (server().await, Marker::of("task", "k"));
+    let made = issue(42, "x", json!({ "description": marker.line() }));
+    answer(&server, "POST", "/issues.json", 201, &json!({ "issue": made })).await;
+    let new = NewTask::new("7", "x").idempotency_key("k").new_key(true);
+    let task = provider(&server).create_task(new).await.unwrap();
+    assert_eq!((task.id.as_str(), task.description), ("42", None));
+    assert_eq!(requests(&server, "POST", "/issues.json").await.len(), 1);
+    assert!(requests(&server, "GET", "/issues.json").await.is_empty());
+}
+
+#[tokio::test]
+async fn requests_are_counted_lost_ones_too() {
+    let server = server().await;
+    answer(&server, "GET", "/issues.json", 200, &issues(&[issue(43, "x", later())])).await;
+    plant_once(&server, "POST", "/issues.json", ResponseTemplate::new(429)).await;
+    plant(&server, "POST", "/issues.json", ResponseTemplate::new(500)).await;
+    let provider = provider(&server);
+    assert_eq!(provider.requests_sent(), Some(0));
+    provider.create_task(NewTask::new("7", "x")).await.unwrap();
+    let came = server.received_requests().await.unwrap().len();
+    assert_eq!(provider.requests_sent(), u64::try_from(came).ok());
+    assert_eq!(requests(&server, "POST", "/issues.json").await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_new_key_whose_answer_is_lost_is_looked_for() {
+    let (server, marker) = (server().await, Marker::of("task", "k"));
+    let made = issue(42, "x", json!({ "description": marker.line() }));
+    answer(&server, "GET", "/issues.json", 200, &issues(&[made])).await;
+    plant(&server, "POST", "/issues.json", ResponseTemplate::new(500)).await;
+    let new = NewTask::new("7", "x").idempotency_key("k").new_key(true);
+    let task = provider(&server).create_task(new).await.unwrap();
+    assert_eq!(task.id.as_str(), "42");
+    assert_eq!(requests(&server, "POST", "/issues.json").await.len(), 1);
+    assert_eq!(requests(&server, "GET", "/issues.json").await.len(), 1, "after the create");
+}
+
+#[tokio::test]
+async fn a_note_with_a_new_key_is_read_back_and_nothing_before() {
+    let (server, marker) = (server().await, Marker::of("comment", "k"));
+    let note = json!({
+        "id": 9, "user": { "id": 5, "name": "Bob Builder" }, "notes": marker.append("hello"),
+        "created_on": "2026-11-21T18:00:00Z",
+    });
+    let with = json!({ "issue": issue(1, "x", json!({ "journals": [note] })) });
+    answer(&server, "GET", "/issues/1.json", 200, &with).await;
+    plant(&server, "PUT", "/issues/1.json", ResponseTemplate::new(204)).await;
+    let comments = provider(&server).comments().unwrap();
+    let new = NewComment::new("1", "hello").idempotency_key("k").new_key(true);
+    let comment = comments.create_comment(new).await.unwrap();
+    assert_eq!((comment.id.as_str(), comment.body.as_str()), ("9", "hello"));
+    assert_eq!(requests(&server, "PUT", "/issues/1.json").await.len(), 1);
+    assert_eq!(requests(&server, "GET", "/issues/1.json").await.len(), 1);
 }
 
 #[tokio::test]

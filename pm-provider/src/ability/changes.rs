@@ -17,8 +17,9 @@ use crate::value::ProjectId;
 /// Tells what changed, statelessly: a cursor in, a page and the next cursor out.
 ///
 /// The feed shows items as they are when it is read, each at its latest change. An item that goes along with another
-/// has a tombstone of its own; a change without effect is none. Overlap, duplicates and sweeps for
-/// deletions that a backend never tells are the reader's business; the facts say how much of it is needed.
+/// has a tombstone of its own; a change without effect is none. A feed by time begins each reading so far before the last
+/// one ended that nothing is missed that shows late (granularity, index lag): a cursor is opaque, so nobody else could. What is
+/// told twice, and sweeps for deletions that a backend never tells, are the reader's business.
 #[async_trait]
 pub trait Changes: Debug + Send + Sync + 'static {
     /// What the feed promises; needs no request.

@@ -27,6 +27,10 @@ impl PmProvider for Intercepted {
         &self.capabilities
     }
 
+    fn requests_sent(&self) -> Option<u64> {
+        self.inner.requests_sent()
+    }
+
     async fn project_schema(&self, project: &ProjectId) -> Result<Arc<ProjectSchema>> {
         let call = self.inner.project_schema(project);
         self.gate.pass_named("project_schema", false, Some(project.as_str()), call).await

@@ -38,6 +38,12 @@ pub struct NewComment {
     /// The same key gives the first comment again instead of a second one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<String>,
+    /// Says that the idempotency key was never sent before; without a key it means nothing.
+    ///
+    /// Backends that look for the key before they create leave that out. A create whose answer is lost is still looked for by
+    /// the key. With a key that was sent before it can make a second item.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub new_key: bool,
 }
 
 impl NewComment {
@@ -53,6 +59,7 @@ impl NewComment {
             created_at: None,
             raw_data: RawData::none(),
             idempotency_key: None,
+            new_key: false,
         }
     }
 
@@ -78,6 +85,7 @@ setters!(NewComment {
     time created_at: DateTime<Utc>,
     plain raw_data: RawData,
     optional idempotency_key: String,
+    plain new_key: bool,
 });
 
 fields_of!(NewComment, Comment, {

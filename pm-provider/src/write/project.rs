@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::copy::{Copied, copy_key};
 use super::patch::FieldPatch;
 use crate::capability::Field;
-use crate::check::{fields_of, touches_of};
+use crate::check::{fields_of, is_default, touches_of};
 use crate::model::{Entity, PMProject};
 use crate::setters::{clearers, setters};
 use crate::value::{PriorityRef, ProjectStatusRef, RawData, UserId, Version, Visibility};
@@ -54,6 +54,12 @@ pub struct NewProject {
     /// The same key gives the first item again instead of a second one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<String>,
+    /// Says that the idempotency key was never sent before; without a key it means nothing.
+    ///
+    /// Backends that look for the key before they create leave that out. A create whose answer is lost is still looked for by
+    /// the key. With a key that was sent before it can make a second item.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub new_key: bool,
 }
 
 impl NewProject {
@@ -74,6 +80,7 @@ impl NewProject {
             created_at: None,
             raw_data: RawData::none(),
             idempotency_key: None,
+            new_key: false,
         }
     }
 
@@ -111,6 +118,7 @@ setters!(NewProject {
     time created_at: DateTime<Utc>,
     plain raw_data: RawData,
     optional idempotency_key: String,
+    plain new_key: bool,
 });
 
 fields_of!(NewProject, Project, {

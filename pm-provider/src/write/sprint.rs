@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::copy::{Copied, copy_key};
 use super::patch::FieldPatch;
-use crate::check::{fields_of, touches_of};
+use crate::check::{fields_of, is_default, touches_of};
 use crate::model::{Entity, PMSprint};
 use crate::setters::{clearers, setters};
 use crate::value::{Hours, ProjectId, RawData, SprintStatusRef, Version};
@@ -54,6 +54,12 @@ pub struct NewSprint {
     /// The same key gives the first item again instead of a second one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<String>,
+    /// Says that the idempotency key was never sent before; without a key it means nothing.
+    ///
+    /// Backends that look for the key before they create leave that out. A create whose answer is lost is still looked for by
+    /// the key. With a key that was sent before it can make a second item.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub new_key: bool,
 }
 
 impl NewSprint {
@@ -74,6 +80,7 @@ impl NewSprint {
             created_at: None,
             raw_data: RawData::none(),
             idempotency_key: None,
+            new_key: false,
         }
     }
 
@@ -109,6 +116,7 @@ setters!(NewSprint {
     time created_at: DateTime<Utc>,
     plain raw_data: RawData,
     optional idempotency_key: String,
+    plain new_key: bool,
 });
 
 fields_of!(NewSprint, Sprint, {

@@ -90,6 +90,12 @@ pub struct NewTask {
     /// The same key gives the first item again instead of a second one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<String>,
+    /// Says that the idempotency key was never sent before; without a key it means nothing.
+    ///
+    /// Backends that look for the key before they create leave that out. A create whose answer is lost is still looked for by
+    /// the key. With a key that was sent before it can make a second item.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub new_key: bool,
 }
 
 impl NewTask {
@@ -120,6 +126,7 @@ impl NewTask {
             completed_at: None,
             raw_data: RawData::none(),
             idempotency_key: None,
+            new_key: false,
         }
     }
 
@@ -207,6 +214,7 @@ setters!(NewTask {
     time completed_at: DateTime<Utc>,
     plain raw_data: RawData,
     optional idempotency_key: String,
+    plain new_key: bool,
 });
 
 fields_of!(NewTask, Task, {

@@ -49,6 +49,16 @@ async fn calls_go_through_with_their_answers() {
     assert_eq!(seen, [("get_task", false, Some("7")), ("delete_task", true, Some("8"))]);
 }
 
+#[test]
+fn what_was_sent_is_told_through_layers() {
+    let mut mock = MockPmProvider::new();
+    mock.expect_capabilities().return_const(Capabilities::new("mock"));
+    mock.expect_name().return_const("mock".to_owned());
+    mock.expect_requests_sent().returning(|| Some(3));
+    assert_eq!(Recorder::default().wrap(Arc::new(mock)).requests_sent(), Some(3));
+    assert_eq!(mock_provider().requests_sent(), None);
+}
+
 #[tokio::test]
 async fn what_an_interceptor_holds_is_dropped_with_the_call() {
     let recorder = Recorder::default();

@@ -41,6 +41,17 @@ pub(super) async fn same_key_same_item(subject: &Subject, entity: Entity) -> Out
     Ok(())
 }
 
+/// A key that is said to be new makes an item, which a later create with that key returns.
+pub(super) async fn new_keys_are_kept(subject: &Subject, entity: Entity) -> Outcome {
+    let new = keyed(subject, entity).await?;
+    let first = subject.create_json(entity, with(new.clone(), "new_key", json!(true))).await;
+    let first = done("a create with a key that is said to be new", first)?;
+    subject.visible(entity).await;
+    let again = with(new, text_field(entity).word(), json!("something else"));
+    let second = done("a later create with that key", subject.create_json(entity, again).await)?;
+    unchanged("when it is created again", &first, &second, &[])
+}
+
 /// The item comes as it is now, not as it was made.
 pub(super) async fn as_it_is_now(subject: &Subject, entity: Entity) -> Outcome {
     subject.requires(entity, Operation::Update).await?;

@@ -8,6 +8,7 @@ use pm_provider::{Field, Filter};
 
 mod imports;
 mod reads;
+mod syncs;
 
 use super::report::{Rule, together};
 use super::{

@@ -77,6 +77,10 @@ impl PmProvider for Cached {
         self.inner.capabilities()
     }
 
+    fn requests_sent(&self) -> Option<u64> {
+        self.inner.requests_sent()
+    }
+
     async fn project_schema(&self, project: &ProjectId) -> Result<Arc<ProjectSchema>> {
         self.schemas.answer(project.to_string(), self.inner.project_schema(project)).await
     }

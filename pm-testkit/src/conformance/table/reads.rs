@@ -5,7 +5,7 @@
 #[macro_export]
 macro_rules! __conformance_table_of_reads {
     ($then:ident $context:tt $($before:tt)*) => {
-        $crate::$then! { $context
+        $crate::__conformance_table_of_syncs! { $then $context
             $($before)*
             /// Asking for a total changes no item, and a total that is told is that of all pages.
             r260_asking_for_a_total_changes_nothing_else =>

@@ -70,6 +70,12 @@ pub(super) const BUGS: &[Bug] = &[
             Ok(sprint)
         });
     }),
+    Bug::new("new_keys_create_and_are_kept", "a key that is said to be new is not kept", |hooks| {
+        bend!(hooks.provider.create_task, mut |inner, new| {
+            new.idempotency_key = new.idempotency_key.filter(|_| !new.new_key);
+            inner.create_task(new).await
+        });
+    }),
     Bug::new("ids_are_given_once", "every sprint is the first", |hooks| {
         let first: Arc<Mutex<Option<SprintId>>> = Arc::default();
         hooks.provider.create_sprint = Some(Box::new(move |inner, new| {
