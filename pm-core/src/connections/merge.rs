@@ -107,6 +107,15 @@ impl Connections {
         self
     }
 
+    /// Opens the internal database that connections are looked for in; it is not made.
+    ///
+    /// # Errors
+    /// `Configuration` when there is none; what the database has to say.
+    #[cfg(feature = "internal")]
+    pub async fn database(&self) -> Result<crate::internal::store::Store> {
+        self.database.required().await
+    }
+
     /// The file, which need not exist.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {

@@ -158,18 +158,23 @@ pub async fn list(store: &Store, provider_connection_id: Option<&str>) -> Result
 /// # Errors
 /// `NotFound` when there is no such mapping.
 pub async fn set_last_sync(store: &Store, id: &str, at: DateTime<Utc>) -> Result<()> {
-    // SQLite would keep the nanoseconds, PostgreSQL would round them.
-    let at = micros(at);
     let updated = store.transact(|transaction| async move {
-        let row = project_sync_mapping::ActiveModel { last_sync_at: Set(Some(at)), ..Default::default() };
-        let with_id = project_sync_mapping::Column::Id.eq(id);
-        let updated = project_sync_mapping::Entity::update_many().set(row).filter(with_id).exec(&transaction).await?;
-        transaction.done(updated.rows_affected)
+        let found = set_last_sync_within(&transaction, id, at).await?;
+        transaction.done(found)
     });
-    match updated.await? {
-        0 => Err(Error::not_found("mapping", id).in_provider(crate::NAME)),
-        _ => Ok(()),
-    }
+    if updated.await? { Ok(()) } else { Err(Error::not_found("mapping", id).in_provider(crate::NAME)) }
+}
+
+/// The same as a part of a write; says whether there is such a mapping.
+///
+/// # Errors
+/// What the database has to say.
+pub async fn set_last_sync_within(transaction: &Transaction, id: &str, at: DateTime<Utc>) -> Result<bool> {
+    // SQLite would keep the nanoseconds, PostgreSQL would round them.
+    let row = project_sync_mapping::ActiveModel { last_sync_at: Set(Some(micros(at))), ..Default::default() };
+    let with_id = project_sync_mapping::Column::Id.eq(id);
+    let updated = project_sync_mapping::Entity::update_many().set(row).filter(with_id).exec(transaction).await;
+    Ok(updated.map_err(Store::error)?.rows_affected > 0)
 }
 
 /// Removes a mapping; says whether there was one. The projects stay on both sides.

@@ -130,9 +130,12 @@ impl Store {
         body(transaction).await?.commit().await
     }
 
-    /// Begins a transaction that only reads and sees one state of the database throughout.
-    pub(crate) async fn snapshot(&self) -> Result<DatabaseTransaction> {
-        begin_snapshot(&self.connection).await
+    /// Begins a transaction that only reads and sees one state of the database throughout. Dropping it ends it.
+    ///
+    /// # Errors
+    /// What the database has to say.
+    pub async fn snapshot(&self) -> pm_provider::Result<DatabaseTransaction> {
+        Ok(begin_snapshot(&self.connection).await?)
     }
 
     /// Turns an error of sea-orm into the contract's, without the values that the statement was about.

@@ -35,6 +35,12 @@ impl TestDatabase {
     }
 }
 
+/// How many migrations are taken back so that the one of that name is the last of them.
+pub(crate) fn steps_down_to(name: &str) -> u32 {
+    let names = pm_provider_internal::store::migration_names();
+    u32::try_from(names.iter().rev().position(|migration| migration.ends_with(name)).unwrap()).unwrap() + 1
+}
+
 /// Makes a test per database out of one function.
 macro_rules! on_each_database {
     ($($(#[$attribute:meta])* async fn $name:ident($database:ident: TestDatabase) $body:block)*) => { $(

@@ -88,7 +88,7 @@ on_each_database! {
         let new = NewRelation::new(RelationKind::Blocks, &tasks[0].id, &tasks[1].id);
         let relation = provider.create_relation(new).await.unwrap();
         let connection = provider.store().connection();
-        store::rollback(connection, 2).await.unwrap();
+        store::rollback(connection, crate::database::steps_down_to("list_by_project")).await.unwrap();
         connection.execute_unprepared("SELECT project_id FROM pm_comments").await.unwrap_err();
         store::migrate(connection).await.unwrap();
         let comments = provider.comments_page(&CommentQuery::in_project(&project), None).await.unwrap();

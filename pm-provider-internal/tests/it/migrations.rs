@@ -49,7 +49,7 @@ fn steps() -> u32 {
     u32::try_from(store::migration_names().len()).unwrap()
 }
 
-const OURS: [&str; 15] = [
+const OURS: [&str; 24] = [
     "pm_change_counter",
     "pm_changes",
     "pm_comments",
@@ -65,6 +65,15 @@ const OURS: [&str; 15] = [
     "pm_users",
     "pm_vocabulary",
     "project_sync_mappings",
+    "sync_conflicts",
+    "sync_cursors",
+    "sync_events",
+    "sync_intents",
+    "sync_items",
+    "sync_leases",
+    "sync_runs",
+    "sync_users",
+    "sync_work",
 ];
 
 on_each_database! {
@@ -130,7 +139,7 @@ on_each_database! {
             }
         };
         // A program of the version before, which was at work when the column came and goes on.
-        store::rollback(connection, 1).await.unwrap();
+        store::rollback(connection, crate::database::steps_down_to("fill_in_projects")).await.unwrap();
         write("before").await;
         store::migrate(connection).await.unwrap();
         write("since").await;

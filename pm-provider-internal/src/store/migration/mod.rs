@@ -22,6 +22,7 @@ mod m20261121_000004_create_change_feed;
 mod m20261121_000005_create_sync_tables;
 mod m20261121_000006_list_by_project;
 mod m20261121_000007_fill_in_projects;
+mod m20261122_000008_create_engine_tables;
 
 /// Which of our migrations have run.
 pub(super) const TABLE: &str = "pm_migrations";
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000005_create_sync_tables::Migration),
             Box::new(m20261121_000006_list_by_project::Migration),
             Box::new(m20261121_000007_fill_in_projects::Migration),
+            Box::new(m20261122_000008_create_engine_tables::Migration),
         ]
     }
 
