@@ -17,6 +17,7 @@ pub mod jira;
 pub mod memory;
 #[cfg(feature = "openproject")]
 pub mod openproject;
+pub mod pair;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 pub mod provider_page;

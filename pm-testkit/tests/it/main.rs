@@ -16,3 +16,4 @@ mod jira;
 mod memory;
 #[cfg(feature = "openproject")]
 mod openproject;
+mod pair;
