@@ -1,0 +1,83 @@
+//! All ids of a side beside all links: what no feed tells. Nothing is deleted here; candidates become work.
+
+use std::collections::HashSet;
+
+use super::error::SyncResult;
+use super::pull::work_on;
+use super::session::{Session, seconds};
+use crate::item::{ItemKey, Kind, Side};
+use crate::side::Fed;
+use crate::store::{LinkState, Settlement, Work, WorkReason};
+
+/// How many links are looked at at once.
+const LINKS: usize = 500;
+
+impl Session<'_> {
+    /// Compares the ids of sides whose feed tells no deletions, where that is due. Says whether there is work now.
+    pub(super) async fn reconcile(&self) -> SyncResult<bool> {
+        let mut found = false;
+        for side in Side::BOTH {
+            let silent = self.side(side).facts().is_none_or(|facts| !facts.tombstones);
+            if silent && self.is_reconcile_due(side) && !*self.notes().full.get(side) {
+                for kind in [Kind::Sprint, Kind::Task] {
+                    if self.config().kinds.contains(&kind) && self.side(side).has(kind) {
+                        found |= self.compare_ids(side, kind).await?;
+                    }
+                }
+                self.note_reconciled(side).await?;
+            }
+        }
+        Ok(found)
+    }
+
+    pub(super) fn is_reconcile_due(&self, side: Side) -> bool {
+        let last = self.notes().states.get(side).reconciled_at;
+        self.options.reconcile || last.is_none_or(|at| self.now() >= at + seconds(self.config().timing.reconcile))
+    }
+
+    async fn note_reconciled(&self, side: Side) -> SyncResult<()> {
+        let now = self.now();
+        self.notes().states.get_mut(side).reconciled_at = Some(now);
+        self.take_in(side, Vec::new()).await
+    }
+
+    async fn compare_ids(&self, side: Side, kind: Kind) -> SyncResult<bool> {
+        let (mut shown, mut cursor) = (HashSet::<ItemKey>::new(), None);
+        let mut work: Vec<Work> = Vec::new();
+        loop {
+            let page = self.side(side).list_page(kind, cursor).await;
+            let (rows, next) = page.map_err(|error| self.unreachable(side, error))?;
+            self.needed(side, 1);
+            shown.extend(rows.iter().map(|row| row.item.clone()));
+            work.extend(self.sort_out(side, rows.into_iter().map(|row| Fed::Row(Box::new(row))).collect()).await?);
+            match next {
+                Some(next) => cursor = Some(next),
+                None => break,
+            }
+        }
+        self.add_missing(side, kind, &shown, &mut work).await?;
+        let any = !work.is_empty();
+        if any {
+            self.store().settle(&self.lease(), Settlement { work, ..Settlement::default() }).await?;
+        }
+        Ok(any)
+    }
+
+    async fn add_missing(
+        &self,
+        side: Side,
+        kind: Kind,
+        shown: &HashSet<ItemKey>,
+        work: &mut Vec<Work>,
+    ) -> SyncResult<()> {
+        let mut after: Option<String> = None;
+        loop {
+            let links = self.store().links_after(self.mapping(), Some(kind), after.as_deref(), LINKS).await?;
+            let Some(last) = links.last() else { return Ok(()) };
+            after = Some(last.id.clone());
+            let living = links.iter().filter(|link| link.state == LinkState::Linked);
+            let missing = living.filter_map(|link| link.item(side)).filter(|item| !shown.contains(item));
+            work.extend(missing.map(|item| work_on(side, item, WorkReason::Missing)));
+        }
+    }
+}

@@ -1,0 +1,388 @@
+//! Writing: journal first, guard last, nothing between guard and write, and the answer is what was stored.
+
+use std::collections::{HashMap, HashSet};
+
+use futures_util::{StreamExt as _, stream};
+use pm_provider::{Effect, Error, ErrorKind};
+
+use super::error::{SyncError, SyncResult};
+use super::linked::{Planned, conflict_id, conflict_row, fill_in, only};
+use super::planted::{Bug, planted};
+use super::pull::work_on;
+use super::session::Session;
+use super::work::Step;
+use crate::item::{ItemKey, Pair, Side};
+use crate::merge::FieldConflict;
+use crate::record::{FieldKey, Patch};
+use crate::side::Row;
+use crate::store::{Cause, Intent, IntentOp, Settlement, WorkReason};
+
+/// What came of one write.
+pub(super) enum Written {
+    /// It was stored like this.
+    Done(Box<Row>),
+    /// Some of it was stored, and it stands like this now.
+    Partly(Box<Row>, Error),
+    /// Nothing happened.
+    NotExecuted(Error),
+    /// It may have happened.
+    InDoubt,
+    /// It was too late to send it.
+    NotSent,
+}
+
+/// A planned item with its intents, by side.
+struct Journalled {
+    planned: Planned,
+    intents: Pair<Option<Intent>>,
+}
+
+impl Session<'_> {
+    /// Writes what merges came to: all of them are written down, guarded together, and sent side by side.
+    pub(super) async fn write_all(&self, planned: Vec<Planned>) -> SyncResult<()> {
+        let (writing, quiet): (Vec<_>, Vec<_>) = planned
+            .into_iter()
+            .partition(|planned| !planned.merged.write.a.is_empty() || !planned.merged.write.b.is_empty());
+        for planned in quiet {
+            self.finish(planned, Pair::default(), Pair::default()).await?;
+        }
+        if writing.is_empty() {
+            return Ok(());
+        }
+        self.hold_lease().await?;
+        let journalled = self.journal(writing).await?;
+        let guarded = self.guard(journalled).await?;
+        let sends = stream::iter(guarded).map(|journalled| self.send(journalled));
+        let mut sends = sends.buffer_unordered(self.config().parallel.max(1));
+        while let Some(sent) = sends.next().await {
+            sent?;
+        }
+        Ok(())
+    }
+
+    /// Writes down what is about to be sent. The values that lose are written down first.
+    async fn journal(&self, planned: Vec<Planned>) -> SyncResult<Vec<Journalled>> {
+        let losing = planned.iter().filter(|planned| !planned.conflicts.is_empty());
+        let (mut conflicts, mut links) = (Vec::new(), Vec::new());
+        for planned in losing {
+            conflicts.extend(planned.conflicts.clone());
+            links.push(planned.link.clone());
+        }
+        if !conflicts.is_empty() {
+            let settlement = Settlement { conflicts, links, ..Settlement::default() };
+            self.store().settle(&self.lease(), settlement).await?;
+        }
+        let journalled: Vec<Journalled> = planned.into_iter().map(|planned| self.with_intents(planned)).collect();
+        let both = journalled.iter().flat_map(|one| [one.intents.a.clone(), one.intents.b.clone()]);
+        let intents: Vec<Intent> = both.flatten().collect();
+        if !planted(Bug::NoIntent) {
+            self.store().begin(&self.lease(), intents).await?;
+        }
+        Ok(journalled)
+    }
+
+    fn with_intents(&self, planned: Planned) -> Journalled {
+        let intents = Pair::of(|side| self.intent(&planned, side));
+        Journalled { planned, intents }
+    }
+
+    fn intent(&self, planned: &Planned, side: Side) -> Option<Intent> {
+        let sent = planned.merged.write.get(side).clone();
+        let there = planned.merged.write.get(side.other());
+        // A field that is written to both sides is agreed only when both are done.
+        let alone = |field: &FieldKey| sent.get(field).is_some() && there.get(field).is_none();
+        Some(Intent {
+            id: self.new_id(),
+            op: IntentOp::Update,
+            side,
+            item: planned.link.item(side).filter(|_| !sent.is_empty())?,
+            link: planned.link.id.clone(),
+            mark: None,
+            base: Pair::of(|side| only(planned.merged.base_after.get(side), alone)),
+            expected: sent.clone(),
+            sent,
+            source_seen: None,
+            sent_at: self.now(),
+            deadline_at: self.deadline(),
+            epoch: self.lease().epoch,
+        })
+    }
+
+    /// Reads once more what is about to be overwritten where no lock keeps it: whoever was changed meanwhile is planned anew.
+    async fn guard(&self, journalled: Vec<Journalled>) -> SyncResult<Vec<Journalled>> {
+        let mut stale: HashSet<String> = HashSet::new();
+        for side in Side::BOTH {
+            let written: Vec<(&Journalled, ItemKey)> = journalled
+                .iter()
+                .filter(|one| !self.side(side).locks(one.planned.link.kind))
+                .filter_map(|one| Some((one, one.intents.get(side).as_ref()?.item.clone())))
+                .collect();
+            if written.is_empty() || planted(Bug::NoGuard) {
+                continue;
+            }
+            let keys: Vec<ItemKey> = written.iter().map(|(_, item)| item.clone()).collect();
+            let read = self.side(side).get_many(&keys).await.map_err(SyncError::stopped(side))?;
+            self.needed(side, 1);
+            let now: HashMap<ItemKey, Row> = read.into_iter().map(|row| (row.item.clone(), row)).collect();
+            for (one, item) in written {
+                let merged = &one.planned.rows.get(side).seen.hash;
+                if now.get(&item).is_none_or(|row| row.seen.hash != *merged) {
+                    stale.insert(one.planned.link.id.clone());
+                }
+            }
+        }
+        let (stale, good): (Vec<_>, Vec<_>) =
+            journalled.into_iter().partition(|one| stale.contains(&one.planned.link.id));
+        for one in stale {
+            self.drop_intents(&one.intents).await?;
+            self.forget_rows(&one.planned);
+            self.after(&one.planned.case.works, Step::Again).await?;
+        }
+        Ok(good)
+    }
+
+    /// What was read of an item is not what stands there: the next look reads it.
+    fn forget_rows(&self, planned: &Planned) {
+        for side in Side::BOTH {
+            if let Some(item) = planned.link.item(side) {
+                self.notes().fresh.remove(&(side, item));
+            }
+        }
+    }
+
+    async fn drop_intents(&self, intents: &Pair<Option<Intent>>) -> SyncResult<()> {
+        let intents_over: Vec<String> =
+            [&intents.a, &intents.b].into_iter().flatten().map(|intent| intent.id.clone()).collect();
+        Ok(self.store().settle(&self.lease(), Settlement { intents_over, ..Settlement::default() }).await?)
+    }
+
+    async fn send(&self, journalled: Journalled) -> SyncResult<()> {
+        let Journalled { planned, intents } = journalled;
+        let mut written = Pair::<Option<Written>>::default();
+        for side in Side::BOTH {
+            let Some(intent) = intents.get(side) else { continue };
+            let sent =
+                if self.may_send(intent).await? { self.update(&planned, side, intent).await } else { Written::NotSent };
+            *written.get_mut(side) = Some(sent);
+            if !matches!(written.get(side), Some(Written::Done(_))) {
+                break;
+            }
+        }
+        self.finish(planned, intents, written).await
+    }
+
+    async fn update(&self, planned: &Planned, side: Side, intent: &Intent) -> Written {
+        let version = planned.rows.get(side).seen.version.as_deref();
+        let version = version.filter(|_| self.side(side).locks(planned.link.kind));
+        self.needed(side, 1);
+        match self.side(side).update(&intent.item, &intent.sent, version).await {
+            Ok(row) => Written::Done(Box::new(row)),
+            Err(error) if *error.effect() == Effect::NotExecuted => Written::NotExecuted(error),
+            Err(error) if matches!(error.effect(), Effect::Partial { .. }) => self.look_at(side, intent, error).await,
+            Err(error) => self.in_doubt(intent, &error),
+        }
+    }
+
+    /// The backend says that it took some of it: what stands there says which fields are done.
+    async fn look_at(&self, side: Side, intent: &Intent, error: Error) -> Written {
+        match self.side(side).get(&intent.item).await {
+            Ok(Some(row)) => Written::Partly(Box::new(row), error),
+            _ => self.in_doubt(intent, &error),
+        }
+    }
+
+    fn in_doubt(&self, intent: &Intent, error: &Error) -> Written {
+        self.warn(format!("a change of {} may have been made: {error}", intent.item));
+        Written::InDoubt
+    }
+
+    /// Writes down what came of it.
+    async fn finish(
+        &self,
+        planned: Planned,
+        intents: Pair<Option<Intent>>,
+        written: Pair<Option<Written>>,
+    ) -> SyncResult<()> {
+        let mut settlement = Settlement::default();
+        let step = self.outcome(&planned, &intents, &written, &mut settlement);
+        if matches!(step, Step::Done) {
+            settlement.done.clone_from(&planned.case.works);
+        }
+        let link = self.link_after(&planned, &written, &mut settlement).await?;
+        settlement.links.push(link);
+        if intents.a.is_none() && intents.b.is_none() {
+            settlement.conflicts.extend(planned.conflicts.clone());
+        }
+        self.store().settle(&self.lease(), settlement).await?;
+        if !matches!(step, Step::Done) {
+            self.forget_rows(&planned);
+        }
+        self.after(&planned.case.works, step).await
+    }
+
+    fn outcome(
+        &self,
+        planned: &Planned,
+        intents: &Pair<Option<Intent>>,
+        written: &Pair<Option<Written>>,
+        settlement: &mut Settlement,
+    ) -> Step {
+        let mut step = Step::Done;
+        for side in Side::BOTH {
+            let Some(intent) = intents.get(side) else { continue };
+            match written.get(side) {
+                Some(Written::Done(row)) => {
+                    self.count("updated");
+                    settlement.intents_over.push(intent.id.clone());
+                    settlement.events.push(self.update_event(planned, intent, row));
+                }
+                Some(Written::NotExecuted(error)) => {
+                    settlement.intents_over.push(intent.id.clone());
+                    step = match error.kind() {
+                        ErrorKind::VersionConflict | ErrorKind::NotFound => Step::Again,
+                        _ => Step::Failed(error_of(error)),
+                    };
+                }
+                Some(Written::Partly(row, error)) => {
+                    settlement.intents_over.push(intent.id.clone());
+                    settlement.events.push(self.update_event(planned, intent, row));
+                    step = Step::Failed(error_of(error));
+                }
+                Some(Written::NotSent) => {
+                    settlement.intents_over.push(intent.id.clone());
+                    step = Step::Again;
+                }
+                Some(Written::InDoubt) => {
+                    for side in Side::BOTH {
+                        if let Some(item) = planned.link.item(side) {
+                            self.notes().doubts.insert((side, item), intent.deadline_at);
+                        }
+                    }
+                    step = Step::Wait(intent.deadline_at);
+                }
+                // The other side's write came first and was not done.
+                None => settlement.intents_over.push(intent.id.clone()),
+            }
+        }
+        step
+    }
+
+    fn update_event(&self, planned: &Planned, intent: &Intent, row: &Row) -> crate::store::Event {
+        let before = &planned.rows.get(intent.side).record;
+        let of = |record: &crate::record::Record| -> Patch {
+            intent.sent.iter().map(|(field, _)| (field.clone(), record.get(field).clone())).collect()
+        };
+        let mut event = self.event(&intent.link, intent.side, Some(intent.item.clone()), "update");
+        event.before = of(before);
+        event.after = of(&row.record);
+        event.intent = Some(intent.id.clone());
+        event
+    }
+
+    /// The link with the bases of what is done.
+    async fn link_after(
+        &self,
+        planned: &Planned,
+        written: &Pair<Option<Written>>,
+        settlement: &mut Settlement,
+    ) -> SyncResult<crate::store::Link> {
+        let terms = self.terms().await?;
+        let mut link = planned.link.clone();
+        let merged = &planned.merged;
+        let done = |side: Side| matches!(written.get(side), Some(Written::Done(_)));
+        let stored = |side: Side, field: &FieldKey| match written.get(side) {
+            Some(Written::Partly(row, _)) => merged.write.get(side).get(field) == Some(row.record.get(field)),
+            _ => done(side),
+        };
+        let is_done = |field: &FieldKey| {
+            Side::BOTH.into_iter().all(|side| merged.write.get(side).get(field).is_none() || stored(side, field))
+        };
+        for side in Side::BOTH {
+            let base = link.base.get_mut(side).get_or_insert_with(crate::record::Record::new);
+            base.apply(merged.agreed.get(side));
+            base.apply(&only(merged.base_after.get(side), is_done));
+        }
+        let all_done = Side::BOTH.into_iter().all(|side| merged.write.get(side).is_empty() || done(side));
+        for side in Side::BOTH {
+            let row = match written.get(side) {
+                Some(Written::Done(row)) => {
+                    self.compare_answer(planned, side, row, &mut link, settlement);
+                    row
+                }
+                _ => planned.rows.get(side),
+            };
+            if all_done {
+                fill_in(link.base.get_mut(side), &terms, link.kind, &row.record);
+                let at = row.seen.at.max(link.seen.get(side).as_ref().and_then(|seen| seen.at));
+                *link.seen.get_mut(side) = Some(crate::store::Seen { at, ..row.seen.clone() });
+            }
+        }
+        Ok(link)
+    }
+
+    /// What was stored is not what the backend had said that it would store: it is taken as it is and never sent back, and
+    /// people are told. Fields that were not sent and differ were changed by somebody meanwhile.
+    fn compare_answer(
+        &self,
+        planned: &Planned,
+        side: Side,
+        row: &Row,
+        link: &mut crate::store::Link,
+        settlement: &mut Settlement,
+    ) {
+        let sent = planned.merged.write.get(side);
+        let before = &planned.rows.get(side).record;
+        for (field, expected) in sent.iter() {
+            let stored = row.record.get(field);
+            if stored == expected {
+                continue;
+            }
+            if let Some(base) = link.base.get_mut(side) {
+                base.set(field.clone(), stored.clone());
+            }
+            if !planted(Bug::BaseFromReadBack) {
+                settlement.conflicts.push(self.normalised(link, side, field, expected, stored));
+            }
+        }
+        let mut others = row.record.iter().chain(before.iter()).map(|(field, _)| field);
+        if others.any(|field| sent.get(field).is_none() && row.record.get(field) != before.get(field)) {
+            settlement.work.push(work_on(side, row.item.clone(), WorkReason::Changed));
+        }
+    }
+
+    pub(super) fn normalised(
+        &self,
+        link: &crate::store::Link,
+        side: Side,
+        field: &FieldKey,
+        expected: &serde_json::Value,
+        stored: &serde_json::Value,
+    ) -> crate::store::Conflict {
+        let name = self.side(side).name();
+        self.warn(format!("`{name}` stored `{field}` otherwise than it was sent"));
+        self.count("conflicts");
+        let mut values = Pair::new(expected.clone(), expected.clone());
+        *values.get_mut(side) = stored.clone();
+        let conflict = FieldConflict {
+            field: field.clone(),
+            cause: Cause::Normalised,
+            base: Pair::new(expected.clone(), expected.clone()),
+            values,
+            winner: Some(side.other()),
+            decided_by: "normalised".to_owned(),
+        };
+        let now = self.now();
+        conflict_row(link, &conflict, conflict_id(link, &conflict), now, Some(now))
+    }
+}
+
+fn error_of(error: &Error) -> Error {
+    let mut copy = Error::new(error.kind(), error.message()).with_retry(error.retry());
+    if let Some(provider) = error.provider() {
+        copy = copy.in_provider(provider);
+    }
+    if let Some(hint) = error.hint_text() {
+        copy = copy.hint(hint);
+    }
+    copy
+}

@@ -1,0 +1,5 @@
+//! What people are told: parity, progress.
+
+mod parity;
+
+pub use parity::{Comparison, Difference, Lone, Named, NotCompared, ParityReport, TwoRows, Why};
