@@ -11,6 +11,7 @@
 //! | [`PmProviderBuilder`] | the same with layers, a database connection or a vault of one's own |
 //! | [`builtin_registry`] | the backends that are compiled in |
 //! | [`build_named`], [`connections`] | several systems in one program, each by a name |
+//! | [`sync`] | two systems kept in step |
 //! | [`layers`] | tracing, read-only, concurrency limit, cache, audit |
 //! | [`Environment`], [`EnvironmentSecrets`] | where settings and secrets come from |
 //!
@@ -24,6 +25,7 @@
 //! | `sqlite`, `postgres` | its databases |
 //! | `clickup`, `github`, `jira`, `openproject`, `redmine` | the backends of these names |
 //! | `connections` | named connections |
+//! | `sync` | the sync engine, between the internal database and connections |
 //! | `cache` | the layer that remembers what was read lately |
 //! | `keyring` | secrets from the keyring of the system, off by default |
 //! | `github-app` | credentials of GitHub Apps, off by default |
@@ -40,6 +42,8 @@ pub mod environment;
 pub mod layers;
 pub mod registry;
 pub mod secrets;
+#[cfg(feature = "sync")]
+pub mod sync;
 
 pub use builder::{PmProviderBuilder, build_pm_provider, build_pm_provider_from, build_pm_provider_with};
 #[cfg(feature = "connections")]

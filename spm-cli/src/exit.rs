@@ -28,6 +28,10 @@ pub enum Code {
     Settings = 8,
     /// Some of it was done, some was not.
     Partial = 9,
+    /// Something is to be done, or differs: what was asked for was to look.
+    Changes = 10,
+    /// It is too much to be done without somebody's yes.
+    Refused = 11,
     /// The person said no, or pressed Ctrl-C.
     Cancelled = 130,
     /// Whoever read the output went away (`| head`).
@@ -36,7 +40,7 @@ pub enum Code {
 
 impl Code {
     /// Every way to end, with what it means: help and manual pages print it.
-    pub const TABLE: [(Self, &str); 12] = [
+    pub const TABLE: [(Self, &str); 14] = [
         (Self::Success, "all was done"),
         (Self::Failure, "something else went wrong"),
         (Self::Usage, "the command or its input makes no sense"),
@@ -47,6 +51,8 @@ impl Code {
         (Self::Unavailable, "the backend is out of reach or asks to come back later"),
         (Self::Settings, "settings are missing or wrong, or there is no database"),
         (Self::Partial, "some of it was done, some was not"),
+        (Self::Changes, "there is something to do, or a difference (`spm sync plan`, `parity`)"),
+        (Self::Refused, "too much to do without a yes (`spm sync run`)"),
         (Self::Cancelled, "the answer was no, or Ctrl-C"),
         (Self::BrokenPipe, "the reader of the output went away (`| head`)"),
     ];

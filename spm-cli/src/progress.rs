@@ -7,6 +7,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::host::Host;
 
 const BAR: &str = "{spinner} {bar:30} {bytes}/{total_bytes} {msg} {eta}";
+#[cfg(feature = "sync")]
+const ITEMS: &str = "{spinner} {pos}/{len} {wide_msg} {elapsed}";
 const SPINNER: &str = "{spinner} {bytes} {msg} {elapsed}";
 
 /// A bar on a terminal, nothing elsewhere.
@@ -24,6 +26,25 @@ impl Progress {
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar.enable_steady_tick(Duration::from_millis(200));
         Self(bar)
+    }
+
+    /// Counts items, of which more may turn up.
+    #[cfg(feature = "sync")]
+    pub(crate) fn of_items(host: &Host) -> Self {
+        if !host.terminal.messages {
+            return Self(ProgressBar::hidden());
+        }
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        bar.set_style(ProgressStyle::with_template(ITEMS).unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Self(bar)
+    }
+
+    /// So many items of so many.
+    #[cfg(feature = "sync")]
+    pub(crate) fn reach_of(&self, done: u64, all: u64) {
+        self.0.set_length(all.max(done));
+        self.0.set_position(done);
     }
 
     pub(crate) fn reach(&self, bytes: u64) {

@@ -10,6 +10,7 @@ pub mod provider_table;
 pub mod redmine;
 pub mod remote;
 pub mod required;
+pub mod sync;
 
 pub use database::{TestDatabase, built, open};
 

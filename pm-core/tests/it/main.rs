@@ -23,4 +23,6 @@ mod planted_tokens;
 mod read_only;
 mod secrets;
 mod support;
+#[cfg(all(feature = "sync", feature = "sqlite"))]
+mod sync;
 mod tracing_layer;

@@ -27,6 +27,8 @@ mod project;
 mod provider;
 mod pull_request;
 mod sprint;
+#[cfg(feature = "sync")]
+mod sync;
 mod task;
 mod timeline;
 mod title;
@@ -63,6 +65,9 @@ pub(crate) enum Command {
     Import(import::ImportArgs),
     /// Write everything to a file: JSON Lines, or CSV
     Export(export::ExportArgs),
+    /// Keep projects of the internal database in step with those of other systems
+    #[cfg(feature = "sync")]
+    Sync(Box<sync::SyncArgs>),
     /// Ask the backend whether it is well, and who we are there
     Health(health::HealthArgs),
     /// Show which backends there are and what they can do
@@ -99,6 +104,8 @@ pub(crate) async fn run(command: Command, session: Session, grammar: clap::Comma
         Command::Timeline(args) => timeline::run(&session, args).await,
         Command::Import(args) => import::run(&session, args).await,
         Command::Export(args) => export::run(&session, args).await,
+        #[cfg(feature = "sync")]
+        Command::Sync(args) => (*args).run(&session).await,
         Command::Health(args) => health::run(&session, args).await,
         Command::Provider(command) => command.run(&session).await,
         Command::Config(args) => args.run(&session).await,

@@ -57,6 +57,12 @@ impl Sources {
         self.flags.provider.as_deref()
     }
 
+    /// The connection that `--connection` names.
+    #[cfg(feature = "sync")]
+    pub(crate) fn connection_flag(&self) -> Option<&str> {
+        self.flags.connection.as_deref()
+    }
+
     /// The settings on the command line, as those of a connection in the making.
     pub(crate) fn flags_on(&self, connection: Connection) -> Connection {
         self.flags.applied_to(connection)

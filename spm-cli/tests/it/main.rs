@@ -31,5 +31,7 @@ mod settings_commands;
 mod settings_secrets;
 mod settings_trust;
 mod support;
+#[cfg(feature = "sync")]
+mod sync;
 mod tour;
 mod wrong;

@@ -5,6 +5,7 @@
 //! pm-test-worker write URL PROJECT SHARED_TASK NUMBER SECONDS
 //! pm-test-worker follow URL PAGE_SIZE
 //! pm-test-worker batches URL PROJECT COUNT SIZE
+//! pm-test-worker sync URL MAPPING PROJECT REDMINE_URL REDMINE_API_KEY REDMINE_PROJECT
 //! ```
 //!
 //! Each says `ready` on standard output, waits for a line on standard input, and then says what it does: see
@@ -13,6 +14,7 @@
 mod batches;
 mod first_start;
 mod follower;
+mod sync;
 mod talk;
 mod writer;
 
@@ -46,6 +48,9 @@ async fn run(arguments: &[&str]) -> Result<()> {
         }
         ["follow", url, page_size] => follower::run(url, parse(page_size)?).await,
         ["batches", url, project, count, size] => batches::run(url, project, parse(count)?, parse(size)?).await,
+        ["sync", url, mapping, project, redmine, key, there] => {
+            sync::run(url, &sync::Task { mapping, project, redmine, key, there }).await
+        }
         _ => Err(Error::invalid_input(format!("the arguments {arguments:?} make no sense"))),
     }
 }
