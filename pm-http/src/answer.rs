@@ -76,6 +76,26 @@ pub fn named(error: Error, what: &str, id: impl Display) -> Error {
     }
 }
 
+/// The same error once more, without what is underneath it: one answer may be that to many operations.
+///
+/// ```
+/// use pm_http::copied;
+/// use pm_provider::{Effect, Error, ErrorKind};
+/// let error = Error::new(ErrorKind::Unavailable, "down").with_effect(Effect::Unknown).with_http_status(503);
+/// assert_eq!((copied(&error).effect(), copied(&error).http_status()), (&Effect::Unknown, Some(503)));
+/// ```
+#[must_use]
+pub fn copied(error: &Error) -> Error {
+    let same = Error::new(error.kind(), error.message()).with_retry(error.retry()).with_effect(error.effect().clone());
+    let same = error.http_status().into_iter().fold(same, Error::with_http_status);
+    let same = error.request_id().into_iter().fold(same, Error::with_request_id);
+    let same = error.subject_text().into_iter().fold(same, Error::subject);
+    let same = error.hint_text().into_iter().fold(same, Error::hint);
+    let same = error.provider().into_iter().fold(same, Error::in_provider);
+    let same = error.operation().into_iter().fold(same, Error::during);
+    error.field_errors().iter().fold(same, |same, problem| same.on_field(problem.field, problem.message.clone()))
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

@@ -2,28 +2,53 @@
 
 use std::collections::HashSet;
 
+use chrono::Utc;
 use futures_util::{StreamExt, stream};
-use pm_provider::{BatchOperation, BatchOutcome, Error, FieldPatch, Item, ItemRef, PmProvider, Result};
+use pm_provider::{BatchOperation, BatchOptions, BatchOutcome, Error, FieldPatch, Item, ItemRef, PmProvider, Result};
 
 /// Applies operations one by one, or side by side where they touch different items; one result for each, in their order.
 ///
 /// Operations see what those before them did. Those that may touch more than they name (deletes, anything about a
-/// project or a sprint) run alone.
+/// project or a sprint) run alone. What would begin too late for the options is not begun.
 pub async fn apply_batch(
     provider: &dyn PmProvider,
     operations: Vec<BatchOperation>,
+    options: &BatchOptions,
     concurrency: usize,
 ) -> Vec<Result<BatchOutcome>> {
     let mut outcomes = Vec::with_capacity(operations.len());
     for wave in waves(operations) {
-        let running = stream::iter(wave).map(|operation| apply(provider, operation)).buffered(concurrency.max(1));
-        outcomes.extend(running.collect::<Vec<_>>().await);
+        outcomes.extend(apply_wave(provider, wave, options, concurrency).await);
     }
     outcomes
 }
 
-/// Cuts a batch into runs of neighbours that do not touch each other's items.
-fn waves(operations: Vec<BatchOperation>) -> Vec<Vec<BatchOperation>> {
+/// Applies operations that do not touch each other's items side by side; one result for each, in their order.
+pub async fn apply_wave(
+    provider: &dyn PmProvider,
+    wave: Vec<BatchOperation>,
+    options: &BatchOptions,
+    concurrency: usize,
+) -> Vec<Result<BatchOutcome>> {
+    let apply = |operation| async move {
+        options.check_time(Utc::now())?;
+        apply(provider, operation).await
+    };
+    stream::iter(wave).map(apply).buffered(concurrency.max(1)).collect().await
+}
+
+/// Cuts a batch into runs of neighbours that do not touch each other's items, for backends that take many of some kind
+/// at once and leave the others to [`apply_wave`].
+///
+/// ```
+/// use pm_http::batch::waves;
+/// use pm_provider::{BatchOperation, TaskPatch};
+/// let rename = |id: &str| BatchOperation::UpdateTask(id.into(), Box::new(TaskPatch::new().title("x")));
+/// let waves = waves(vec![rename("1"), rename("2"), rename("1")]);
+/// assert_eq!(waves.iter().map(Vec::len).collect::<Vec<_>>(), [2, 1]);
+/// ```
+#[must_use]
+pub fn waves(operations: Vec<BatchOperation>) -> Vec<Vec<BatchOperation>> {
     let mut waves: Vec<Vec<BatchOperation>> = Vec::new();
     let mut touched: HashSet<String> = HashSet::new();
     let mut is_closed = true;

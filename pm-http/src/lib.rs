@@ -14,7 +14,7 @@
 //! | [`create`] | [`Create`]: creates that never happen twice |
 //! | [`creating`] | [`Creating`]: a ready-made one; [`Made`], and what creates are told by |
 //! | [`turns`] | [`Turns`]: one writer per item |
-//! | [`answer`] | what is missing, hidden or deleted already; [`told`]: who met an error, at what |
+//! | [`answer`] | what is missing, hidden or deleted already; [`told`]: who met an error, at what; [`copied`] |
 //! | [`cache`] | [`Cached`], [`CachedMap`]: what changes seldom |
 //! | [`page`] | from fetched lists to pages that survive what comes and goes between them |
 //! | [`batch`] | [`apply_batch`]: batches for backends without any |
@@ -51,7 +51,7 @@ pub mod signature;
 pub mod transport;
 pub mod turns;
 
-pub use answer::{deleted, named, told, unless_forbidden, unless_hidden, unless_missing};
+pub use answer::{copied, deleted, named, told, unless_forbidden, unless_hidden, unless_missing};
 pub use batch::apply_batch;
 pub use cache::{Cached, CachedMap};
 pub use client::{Client, ClientBuilder, Download, ErrorReply, Reply, ReplyHead, Request};

@@ -50,13 +50,21 @@ pub(crate) async fn patiently<T, R: Future<Output = Result<T>>>(act: impl Fn() -
 }
 
 impl GitHubProvider {
-    /// Applies one operation, and waits for limits.
-    pub(crate) async fn apply_patiently(&self, operation: BatchOperation) -> Result<BatchOutcome> {
-        let mut waits = 0;
+    /// Applies one operation, and waits for limits, unless operations are to be begun by some time.
+    pub(crate) async fn apply_patiently(
+        &self,
+        operation: BatchOperation,
+        options: &BatchOptions,
+    ) -> Result<BatchOutcome> {
+        let apply = |operation| apply_batch(self, vec![operation], options, 1);
+        let (mut waits, is_patient) = (0, options.begin_by.is_none());
         loop {
-            let outcome = IN_BATCH.scope((), apply_batch(self, vec![operation.clone()], 1)).await.pop();
+            let outcome = match is_patient {
+                true => IN_BATCH.scope((), apply(operation.clone())).await.pop(),
+                false => apply(operation.clone()).await.pop(),
+            };
             let outcome = outcome.unwrap_or_else(|| Err(Error::new(ErrorKind::Internal, "an operation was lost")));
-            let again = outcome.as_ref().err().and_then(pause).filter(|_| waits < MOST_WAITS);
+            let again = outcome.as_ref().err().and_then(pause).filter(|_| is_patient && waits < MOST_WAITS);
             let Some(pause) = again else { return outcome };
             waits += 1;
             sleep(pause).await;
@@ -76,12 +84,12 @@ impl Batch for GitHubProvider {
         let mut operations = operations.into_iter().peekable();
         while let Some(operation) = operations.next() {
             if !is_of_v2(&operation) {
-                outcomes.push(self.apply_patiently(operation).await);
+                outcomes.push(self.apply_patiently(operation, &options).await);
                 continue;
             }
             let mut run = vec![operation];
             run.extend(std::iter::from_fn(|| operations.next_if(is_of_v2)));
-            outcomes.extend(self.v2_batch(run).await);
+            outcomes.extend(self.v2_batch(run, &options).await);
         }
         Ok(outcomes)
     }

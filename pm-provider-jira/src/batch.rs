@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, future, stream};
-use pm_http::{CreateTurn, Marker, apply_batch};
+use pm_http::{CreateTurn, Marker, apply_batch, copied};
 use pm_provider::{
     Batch, BatchOperation, BatchOptions, BatchOutcome, Effect, Entity, Error, ErrorKind, Field, Item, NewTask,
     Operation, PMTask, Result,
@@ -124,7 +124,7 @@ impl Api {
             }
             Err(error) => jobs.retain(|job| {
                 if job.draft.is_keyed {
-                    outcomes.insert(job.index, Err(copy(&error)));
+                    outcomes.insert(job.index, Err(copied(&error)));
                 }
                 !job.draft.is_keyed
             }),
@@ -148,7 +148,7 @@ impl Api {
             };
             match found {
                 Ok(found) => self.sort_known(asked, &found, &mut known, outcomes).await,
-                Err(error) => asked.iter().for_each(|job| drop(outcomes.insert(job.index, Err(copy(&error))))),
+                Err(error) => asked.iter().for_each(|job| drop(outcomes.insert(job.index, Err(copied(&error))))),
             }
         }
         known.jobs.sort_by_key(|job| job.index);
@@ -203,7 +203,7 @@ impl Api {
             Err(error) if *error.effect() == Effect::Unknown => self.look_for(jobs, since, &error).await,
             // None of them: what is wrong with each is told by its own create.
             Err(error) if error.http_status() == Some(400) => self.create_each(jobs).await,
-            Err(error) => (Vec::new(), jobs.iter().map(|job| (job.index, Err(copy(&error)))).collect()),
+            Err(error) => (Vec::new(), jobs.iter().map(|job| (job.index, Err(copied(&error)))).collect()),
         }
     }
 
@@ -301,7 +301,7 @@ impl Api {
                 let Some(error) = refused.get(&id) else { continue };
                 let (applied, failed) = (vec!["the issue".to_owned()], vec![format!("`{}`", Field::SprintId)]);
                 let effect = Effect::Partial { id: id.to_string(), applied, failed };
-                outcomes.insert(index, Err(copy(error).with_effect(effect)));
+                outcomes.insert(index, Err(copied(error).with_effect(effect)));
             }
         }
         fine
@@ -312,7 +312,7 @@ impl Api {
     async fn not_moved(&self, sprint: u64, ids: &[u64]) -> HashMap<u64, Error> {
         let Err(error) = self.move_to_sprint(sprint, ids).await else { return HashMap::new() };
         if ids.len() < 2 || error.http_status() != Some(400) {
-            return ids.iter().map(|id| (*id, copy(&error))).collect();
+            return ids.iter().map(|id| (*id, copied(&error))).collect();
         }
         let mut refused = HashMap::new();
         for id in ids {
@@ -335,7 +335,7 @@ impl Api {
         let outcome = |(index, id): (usize, u64)| {
             let answer = match &read {
                 Ok(tasks) => tasks.get(&id).cloned().ok_or_else(|| partial(Error::not_found("task", id), id)),
-                Err(error) => Err(partial(copy(error), id)),
+                Err(error) => Err(partial(copied(error), id)),
             };
             (index, answer)
         };
@@ -392,14 +392,6 @@ fn maybe_there(lost: &Error, job: &Job) -> Error {
     Error::new(lost.kind(), message).hint(hint).with_effect(Effect::Unknown)
 }
 
-/// The same error once more: one answer may be that to many creates.
-fn copy(error: &Error) -> Error {
-    let same = Error::new(error.kind(), error.message()).with_retry(error.retry()).with_effect(error.effect().clone());
-    let same = error.http_status().into_iter().fold(same, Error::with_http_status);
-    let same = error.hint_text().into_iter().fold(same, Error::hint);
-    error.field_errors().iter().fold(same, |same, problem| same.on_field(problem.field, problem.message.clone()))
-}
-
 /// A run of a batch: creates of tasks that one request can hold, or anything else.
 enum Run {
     Creates(Vec<(usize, NewTask)>),
@@ -432,10 +424,13 @@ fn runs(operations: Vec<BatchOperation>) -> Vec<Run> {
 }
 
 impl JiraProvider {
-    async fn run(&self, run: Run) -> Vec<Result<BatchOutcome>> {
+    async fn run(&self, run: Run, options: &BatchOptions) -> Vec<Result<BatchOutcome>> {
         match run {
-            Run::Others(operations) => apply_batch(self, operations, WRITERS).await,
+            Run::Others(operations) => apply_batch(self, operations, options, WRITERS).await,
             Run::Creates(creates) => {
+                if let Err(late) = options.check_time(Utc::now()) {
+                    return creates.iter().map(|_| Err(copied(&late))).collect();
+                }
                 let indices: Vec<usize> = creates.iter().map(|(index, _)| *index).collect();
                 let mut outcomes = self.api.create_many(creates).await;
                 let name = Operation::Create.on(Entity::Task);
@@ -460,7 +455,7 @@ impl Batch for JiraProvider {
         told("apply_batch", self.api.capabilities.check_batch(operations.len(), &options))?;
         let mut outcomes = Vec::with_capacity(operations.len());
         for run in runs(operations) {
-            outcomes.extend(self.run(run).await);
+            outcomes.extend(self.run(run, &options).await);
         }
         Ok(outcomes)
     }

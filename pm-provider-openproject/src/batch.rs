@@ -18,6 +18,6 @@ impl Batch for OpenProjectProvider {
         options: BatchOptions,
     ) -> Result<Vec<Result<BatchOutcome>>> {
         told("apply_batch", self.api.capabilities.check_batch(operations.len(), &options))?;
-        Ok(apply_batch(self, operations, WRITERS).await)
+        Ok(apply_batch(self, operations, &options, WRITERS).await)
     }
 }

@@ -1,4 +1,7 @@
-//! Issues: read, created, changed, deleted.
+//! Issues: read, created, deleted. How they are changed is in `update`, several at once in `update_many`.
+
+mod update;
+mod update_many;
 
 use std::collections::BTreeMap;
 
@@ -6,8 +9,8 @@ use chrono::{DateTime, Utc};
 use pm_http::creating::{identity, is_since};
 use pm_http::{Creating, Made, Marker, Raw, marked, named};
 use pm_provider::{
-    Contents, CustomValue, DeleteOptions, Entity, Error, ErrorKind, Field, FieldPatch, NewTask, Operation, PMTask,
-    ProjectId, Result, SetPatch, TaskId, TaskPatch, UserId, Visibility,
+    Contents, DeleteOptions, Entity, Error, ErrorKind, Field, NewTask, Operation, PMTask, ProjectId, Result, TaskId,
+    UserId, Visibility,
 };
 use serde_json::Value;
 
@@ -16,7 +19,7 @@ use crate::creates::{ignored, or_found};
 use crate::draft::Draft;
 use crate::dto::{IssueDto, OneIssue, ProjectDto, Reference};
 use crate::map::cleared;
-use crate::server::{Parameter, Server, undisturbed};
+use crate::server::{Parameter, Server};
 use crate::vocabulary::Vocabulary;
 use crate::{custom, endpoints, id, resolve, seconds};
 
@@ -226,92 +229,6 @@ impl Server {
         Ok(())
     }
 
-    pub(crate) async fn update_task(&self, id: &TaskId, patch: TaskPatch) -> Result<PMTask> {
-        self.capabilities.check_update(&patch)?;
-        let number = id::existing("task", id.as_str())?;
-        undisturbed(|| self.try_update_task(number, &patch)).await
-    }
-
-    async fn try_update_task(&self, number: u64, patch: &TaskPatch) -> Result<PMTask> {
-        let include = if patch.status.is_keep() { "" } else { "allowed_statuses" };
-        let (before, vocabulary) = futures_util::try_join!(self.issue(number, include), self.vocabulary())?;
-        let mut draft = self.draft_of_patch(patch, &before.item, &vocabulary).await?;
-        draft.retain_changes(&before.item);
-        if draft.is_empty() {
-            return Ok(self.mapper.task(&self.plain(before, include).await?, &vocabulary));
-        }
-        let written = self.write(&endpoints::UPDATE_ISSUE, &[&number.to_string()], &draft.json()).await;
-        written.map_err(|error| named(error, "task", number))?;
-        let after = self.issue(number, "").await?;
-        let dropped = draft.dropped_by(&after.item);
-        if !dropped.is_empty() {
-            return Err(draft.refused(number, &dropped, false));
-        }
-        Ok(self.mapper.task(&after, &vocabulary))
-    }
-
-    /// An issue as a plain read shows it, for the raw data.
-    async fn plain(&self, issue: Raw<IssueDto>, include: &str) -> Result<Raw<IssueDto>> {
-        if include.is_empty() { Ok(issue) } else { self.issue(issue.item.id, "").await }
-    }
-
-    async fn draft_of_patch(&self, patch: &TaskPatch, before: &IssueDto, vocabulary: &Vocabulary) -> Result<Draft> {
-        let mut draft = Draft::default();
-        change(&mut draft, "subject", &patch.title, |title| Ok(title.clone().into()))?;
-        self.change_description(&mut draft, &patch.description, before);
-        let allowed = before.allowed_statuses.as_deref();
-        change(&mut draft, "status_id", &patch.status, |wanted| {
-            Ok(resolve::status(vocabulary, allowed, wanted)?.into())
-        })?;
-        change(&mut draft, "priority_id", &patch.priority, |wanted| Ok(resolve::priority(vocabulary, wanted)?.into()))?;
-        change(&mut draft, "parent_issue_id", &patch.parent_task_id, |id| Ok(parent(Some(id))?.into()))?;
-        change(&mut draft, "fixed_version_id", &patch.sprint_id, |id| Ok(version(Some(id.as_str()))?.into()))?;
-        change_assignee(&mut draft, &patch.assignees, before)?;
-        change(&mut draft, "estimated_hours", &patch.estimated_hours, |hours| Ok(hours.as_hours().into()))?;
-        change(&mut draft, "start_date", &patch.start_date, |date| Ok(date.to_string().into()))?;
-        change(&mut draft, "due_date", &patch.due_date, |date| Ok(date.to_string().into()))?;
-        change(&mut draft, "is_private", &patch.visibility, |visibility| {
-            Ok((*visibility == Visibility::Restricted).into())
-        })?;
-        self.change_by_project(&mut draft, patch, before, vocabulary).await?;
-        Ok(draft)
-    }
-
-    /// The mark of the create stays where it is.
-    fn change_description(&self, draft: &mut Draft, patch: &FieldPatch<String>, before: &IssueDto) {
-        let text = match patch {
-            FieldPatch::Keep => return,
-            FieldPatch::Set(text) => self.mapper.text.to_server(text),
-            _ => String::new(),
-        };
-        let (_, marker) = Marker::take_out(before.description.as_deref().unwrap_or_default());
-        draft.set("description", marked(&text, marker.as_ref()));
-    }
-
-    async fn change_by_project(
-        &self,
-        draft: &mut Draft,
-        patch: &TaskPatch,
-        before: &IssueDto,
-        vocabulary: &Vocabulary,
-    ) -> Result<()> {
-        if patch.task_type.is_keep() && patch.custom_fields.is_empty() {
-            return Ok(());
-        }
-        let project = self.project_with_fields(before.project.id).await?.item;
-        change(draft, "tracker_id", &patch.task_type, |name| Ok(resolve::tracker(&project.trackers, name)?.into()))?;
-        for (name, value) in &patch.custom_fields {
-            let field = custom_field(&project, name)?;
-            let value: Value = match value {
-                FieldPatch::Keep => continue,
-                FieldPatch::Set(value) => wire(value, field, vocabulary),
-                _ => cleared(),
-            };
-            draft.set_custom(field, name, value);
-        }
-        Ok(())
-    }
-
     pub(crate) async fn delete_task(&self, id: &TaskId, options: DeleteOptions) -> Result<()> {
         self.capabilities.check_delete(Entity::Task, &options)?;
         let number = id::existing("task", id.as_str())?;
@@ -376,36 +293,6 @@ fn set(draft: &mut Draft, attribute: &'static str, value: Option<impl Into<Value
     }
 }
 
-fn change<T>(
-    draft: &mut Draft,
-    attribute: &'static str,
-    patch: &FieldPatch<T>,
-    value: impl FnOnce(&T) -> Result<Value>,
-) -> Result<()> {
-    match patch {
-        FieldPatch::Keep => {}
-        FieldPatch::Set(wanted) => draft.set(attribute, value(wanted)?),
-        _ => draft.set(attribute, cleared()),
-    }
-    Ok(())
-}
-
-fn change_assignee(draft: &mut Draft, patch: &SetPatch<UserId>, before: &IssueDto) -> Result<()> {
-    if patch.is_keep() {
-        return Ok(());
-    }
-    let present: Vec<UserId> = before.assigned_to.iter().map(|user| user.id.to_string().into()).collect();
-    match patch.apply(&present).as_slice() {
-        [] => draft.set("assigned_to_id", cleared()),
-        [one] => draft.set("assigned_to_id", assignee(one)?),
-        several => {
-            let message = format!("has {} values; allowed are 1", several.len());
-            return Err(Error::invalid_input("a task does not fit").on_field(Field::Assignees, message));
-        }
-    }
-    Ok(())
-}
-
 fn assignee(user: &UserId) -> Result<u64> {
     resolve::reference(Field::Assignees, "user", user.as_str())
 }
@@ -416,10 +303,6 @@ fn parent(task: Option<&TaskId>) -> Result<Option<u64>> {
 
 fn version(sprint: Option<&str>) -> Result<Option<u64>> {
     sprint.map(|id| resolve::reference(Field::SprintId, "sprint", id)).transpose()
-}
-
-fn wire(value: &CustomValue, field: u64, vocabulary: &Vocabulary) -> Value {
-    custom::to_wire(value, vocabulary.custom_field(field))
 }
 
 /// Finds a custom field of a project by its name.

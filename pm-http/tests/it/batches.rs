@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use pm_http::apply_batch;
-use pm_provider::{Answered, BatchOperation, BatchOutcome, Call, DeleteOptions, Error, ErrorKind, Interceptor, Item};
+use pm_provider::{
+    Answered, BatchOperation, BatchOptions, BatchOutcome, Call, DeleteOptions, Error, ErrorKind, Interceptor, Item,
+};
 use pm_provider::{
     ItemRef, NewComment, NewProject, NewSprint, NewTask, Next, PmProvider, Result, TaskPatch, intercept,
 };
@@ -51,7 +53,7 @@ async fn results_come_in_order_and_side_by_side() {
     let project = provider.create_project(NewProject::new("p")).await.unwrap();
     let names: Vec<_> = (0..9).map(|number| format!("task {number}")).collect();
     let operations = names.iter().map(|name| NewTask::new(&project.id, name).into()).collect();
-    let outcomes = apply_batch(&*provider, operations, 3).await;
+    let outcomes = apply_batch(&*provider, operations, &BatchOptions::new(), 3).await;
     assert_eq!(titles(&outcomes), names);
     assert_eq!(counter.most.load(Ordering::SeqCst), 3);
 }
@@ -71,7 +73,7 @@ async fn operations_see_those_before_them_and_fail_alone() {
         BatchOperation::Delete(ItemRef::Task(task.id.clone()), DeleteOptions::new()),
         rename("four"),
     ];
-    let outcomes = apply_batch(&*provider, operations, 4).await;
+    let outcomes = apply_batch(&*provider, operations, &BatchOptions::new(), 4).await;
     assert_eq!(titles(&outcomes), ["two", "NotFound", "Comment", "Sprint", "three", "deleted", "NotFound"]);
     let error: &Error = outcomes[1].as_ref().unwrap_err();
     assert_eq!((error.provider(), error.operation()), (Some("memory"), Some("create_task")));
@@ -82,10 +84,10 @@ async fn one_key_makes_one_item() {
     let (provider, _) = provider();
     let project = provider.create_project(NewProject::new("p")).await.unwrap();
     let keyed = |title: &str| NewTask::new(&project.id, title).idempotency_key("k").into();
-    let outcomes = apply_batch(&*provider, vec![keyed("a"), keyed("b")], 4).await;
+    let outcomes = apply_batch(&*provider, vec![keyed("a"), keyed("b")], &BatchOptions::new(), 4).await;
     assert_eq!(titles(&outcomes), ["a", "a"]);
-    assert!(apply_batch(&*provider, Vec::new(), 0).await.is_empty());
+    assert!(apply_batch(&*provider, Vec::new(), &BatchOptions::new(), 0).await.is_empty());
     let user = BatchOperation::Delete(ItemRef::User("u".into()), DeleteOptions::new());
-    let outcomes = apply_batch(&*provider, vec![user], 1).await;
+    let outcomes = apply_batch(&*provider, vec![user], &BatchOptions::new(), 1).await;
     assert_eq!(outcomes[0].as_ref().unwrap_err().kind(), ErrorKind::Unsupported);
 }

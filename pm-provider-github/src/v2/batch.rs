@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use pm_http::Raw;
+use pm_http::{Raw, copied};
 use pm_provider::{
-    BatchOperation, BatchOutcome, Effect, Entity, Error, ErrorKind, Item, NewTask, Operation, PMTask, RawData, Result,
-    TaskId, TaskPatch,
+    BatchOperation, BatchOptions, BatchOutcome, Effect, Entity, Error, ErrorKind, Item, NewTask, Operation, PMTask,
+    RawData, Result, TaskId, TaskPatch,
 };
 
 use super::create::{Plan, unread};
@@ -45,15 +45,33 @@ enum Run {
     Others(Vec<BatchOperation>),
 }
 
+impl Run {
+    fn len(&self) -> usize {
+        match self {
+            Self::Creates(news) => news.len(),
+            Self::Updates(updates) => updates.len(),
+            Self::Others(operations) => operations.len(),
+        }
+    }
+}
+
 impl GitHubProvider {
     /// Applies operations about Projects v2 in their order; one result for each.
-    pub(crate) async fn v2_batch(&self, operations: Vec<BatchOperation>) -> Vec<Result<BatchOutcome>> {
+    pub(crate) async fn v2_batch(
+        &self,
+        operations: Vec<BatchOperation>,
+        options: &BatchOptions,
+    ) -> Vec<Result<BatchOutcome>> {
         let mut outcomes = Vec::with_capacity(operations.len());
         for run in runs(operations) {
+            if let Err(late) = options.check_time(Utc::now()) {
+                outcomes.extend((0..run.len()).map(|_| Err(copied(&late))));
+                continue;
+            }
             match run {
                 Run::Others(operations) => {
                     for operation in operations {
-                        outcomes.push(self.apply_patiently(operation).await);
+                        outcomes.push(self.apply_patiently(operation, options).await);
                     }
                 }
                 Run::Creates(news) => outcomes.extend(named(Operation::Create, self.api.create_drafts(news).await)),

@@ -1,6 +1,7 @@
 //! Many writes in one transaction: each alone behind a savepoint, or all or nothing.
 
 use async_trait::async_trait;
+use chrono::Utc;
 use pm_provider::{
     Batch, BatchOperation, BatchOptions, BatchOutcome, Capabilities, DeleteOptions, Error, Item, ItemRef, PmProvider,
     Result, UserId,
@@ -18,6 +19,8 @@ impl Batch for InternalProvider {
         options: BatchOptions,
     ) -> Result<Vec<Result<BatchOutcome>>> {
         self.capabilities().check_batch(operations.len(), &options)?;
+        // One transaction: all of them begin now.
+        options.check_time(Utc::now())?;
         let (operations, worker) = (&operations, &Worker { capabilities: self.capabilities(), author: self.user() });
         let atomic = options.atomic;
         self.write("apply_batch", |mut transaction| async move {

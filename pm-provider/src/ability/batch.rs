@@ -3,11 +3,12 @@
 use std::fmt::Debug;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Item, ItemRef};
 use crate::capability::Operation;
-use crate::error::Result;
+use crate::error::{Effect, Error, ErrorKind, Result};
 use crate::model::Entity;
 use crate::setters::setters;
 use crate::value::{CommentId, ProjectId, SprintId, TaskId};
@@ -38,6 +39,10 @@ pub trait Batch: Debug + Send + Sync + 'static {
 pub struct BatchOptions {
     /// All or nothing.
     pub atomic: bool,
+    /// Until when, by the clock of this machine, operations are begun. Later ones are not: each is answered with an error
+    /// that says that nothing was executed. For callers who hold a lease, and may have been suspended meanwhile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub begin_by: Option<DateTime<Utc>>,
 }
 
 impl BatchOptions {
@@ -46,9 +51,23 @@ impl BatchOptions {
     pub fn new() -> Self {
         Self::default()
     }
+
+    /// Says whether operations may still be begun.
+    ///
+    /// # Errors
+    /// `Timeout`, with the effect `NotExecuted`, after `begin_by`.
+    pub fn check_time(&self, now: DateTime<Utc>) -> Result<()> {
+        match self.begin_by {
+            Some(until) if now > until => {
+                let message = format!("it was not sent: it was to be begun by {until}, and now it is {now}");
+                Err(Error::new(ErrorKind::Timeout, message).with_effect(Effect::NotExecuted))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
-setters!(BatchOptions { plain atomic: bool });
+setters!(BatchOptions { plain atomic: bool, optional begin_by: DateTime<Utc> });
 
 /// One write of a batch.
 #[derive(Clone, Debug, PartialEq)]

@@ -13,6 +13,7 @@ impl Session<'_> {
         options: &BatchOptions,
     ) -> Result<Vec<Result<BatchOutcome>>> {
         self.capabilities.check_batch(operations.len(), options)?;
+        options.check_time(chrono::Utc::now())?;
         if !options.atomic {
             return Ok(operations.into_iter().map(|operation| self.apply(operation)).collect());
         }
