@@ -2,9 +2,10 @@
 
 use async_trait::async_trait;
 use pm_provider::{
-    BatchOperation, ChangeFacts, ChangePage, ChangeQuery, Changes, Comment, CommentId, CommentPatch, CommentQuery,
-    Comments, Cursor, DeleteOptions, Entity, Existence, Item, ItemRef, Marked, MarkerQuery, NewComment, Page,
-    ProjectId, ProjectPatch, Result, SprintPatch, SyncSupport, TaskId, TaskPatch,
+    Batch, BatchOperation, BatchOptions, BatchOutcome, ChangeFacts, ChangePage, ChangeQuery, Changes, Clock as _,
+    Comment, CommentId, CommentPatch, CommentQuery, Comments, Cursor, DeleteOptions, Entity, Existence, Item, ItemRef,
+    Marked, MarkerQuery, NewComment, Page, ProjectId, ProjectPatch, Result, SprintPatch, SyncSupport, TaskId,
+    TaskPatch,
 };
 
 use super::view::{expected, written};
@@ -31,6 +32,27 @@ impl Comments for TrackerView {
     async fn delete_comment(&self, task: &TaskId, id: &CommentId, options: DeleteOptions) -> Result<()> {
         let item = ItemRef::Comment(task.clone(), id.clone());
         self.write(BatchOperation::Delete(item, options)).await.map(drop)
+    }
+}
+
+/// One after the other, each with its own troubles.
+#[async_trait]
+impl Batch for TrackerView {
+    async fn apply_batch(
+        &self,
+        operations: Vec<BatchOperation>,
+        options: BatchOptions,
+    ) -> Result<Vec<Result<BatchOutcome>>> {
+        self.tracker.shared.capabilities.check_batch(operations.len(), &options)?;
+        let mut outcomes = Vec::new();
+        for operation in operations {
+            let outcome = match options.check_time(self.tracker.shared.clock.now()) {
+                Ok(()) => self.write(operation).await,
+                Err(late) => Err(late),
+            };
+            outcomes.push(outcome);
+        }
+        Ok(outcomes)
     }
 }
 

@@ -10,11 +10,11 @@ const KINDS: [Entity; 3] = [Entity::Sprint, Entity::Task, Entity::Comment];
 /// Takes out what the vices take away, as far as the provider in memory has to know of it.
 pub(super) fn restrict(mut all: Capabilities, vices: &Vices) -> Capabilities {
     let kept = [Ability::Comments, Ability::Changes, Ability::SyncSupport];
-    all.abilities.retain(|ability| kept.contains(ability));
+    all.abilities.retain(|ability| kept.contains(ability) || (*ability == Ability::Batch && vices.batch.is_some()));
     for entity in [Entity::Relation, Entity::PullRequest, Entity::Attachment] {
         all.entities.remove(&entity);
     }
-    (all.max_batch_size, all.atomic_batch) = (None, false);
+    (all.max_batch_size, all.atomic_batch) = (vices.batch, false);
     for entity in KINDS {
         let Some(one) = all.entities.get_mut(&entity) else { continue };
         if vices.lockless {

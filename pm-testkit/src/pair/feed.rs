@@ -31,18 +31,25 @@ struct Place {
     from: i64,
     /// Within one read: after this item of that grain.
     after: Option<String>,
+    /// Within one read: from where on the next one begins at the latest, by when this one began. Whoever comes back to a read
+    /// much later would pass over what showed late in its first part.
+    settled: Option<i64>,
 }
 
 impl Place {
     fn seal(&self, name: &str, query: &ChangeQuery) -> Cursor {
         let after = self.after.as_deref().unwrap_or_default();
-        Cursor::seal(name, LISTING, query, &format!("{}:{after}", self.from))
+        let settled = self.settled.map(|settled| settled.to_string()).unwrap_or_default();
+        Cursor::seal(name, LISTING, query, &format!("{}:{settled}:{after}", self.from))
     }
 
     fn open(name: &str, query: &ChangeQuery, cursor: &Cursor) -> Result<Self> {
-        let (from, after) = cursor.open(name, LISTING, query)?.split_once(':').ok_or_else(Cursor::malformed)?;
+        let place = cursor.open(name, LISTING, query)?;
+        let (from, rest) = place.split_once(':').ok_or_else(Cursor::malformed)?;
+        let (settled, after) = rest.split_once(':').ok_or_else(Cursor::malformed)?;
         let from = from.parse().map_err(|_| Cursor::malformed())?;
-        Ok(Self { from, after: Some(after.to_owned()).filter(|after| !after.is_empty()) })
+        let after = Some(after.to_owned()).filter(|after| !after.is_empty());
+        Ok(Self { from, after, settled: settled.parse().ok() })
     }
 
     fn is_before(&self, told: &Told) -> bool {
@@ -117,9 +124,14 @@ impl ModelTracker {
         let size = query.page_size.unwrap_or(LARGEST) as usize;
         let more = rows.len() > size;
         rows.truncate(size);
+        let settled = place.settled.unwrap_or_else(|| self.settled());
         let next = match rows.last() {
-            Some(last) if more => Place { from: last.at.timestamp_micros(), after: Some(name_of(&last.reference)) },
-            last => Place { from: self.goes_on_from(place, last), after: None },
+            Some(last) if more => Place {
+                from: last.at.timestamp_micros(),
+                after: Some(name_of(&last.reference)),
+                settled: Some(settled),
+            },
+            last => Place { from: goes_on_from(place, settled, last), after: None, settled: None },
         };
         let mut items: Vec<_> = rows.into_iter().map(|told| self.change(told)).collect();
         if self.shared.vices.repeats {
@@ -133,15 +145,12 @@ impl ModelTracker {
         ChangePage::new(items, next.seal(&self.shared.name, query), more).high_water(high_water)
     }
 
-    /// From when on the next reading begins: what shows late may carry a time this far back.
-    fn goes_on_from(&self, place: &Place, last: Option<&Told>) -> i64 {
+    /// Up to when everything shows that there is.
+    fn settled(&self) -> i64 {
         let vices = &self.shared.vices;
         let overlap = if vices.hasty { Default::default() } else { vices.index_lag + vices.granularity };
         let now = if vices.trusts_our_clock { self.shared.clock.now() } else { self.server_now() };
-        let settled = self.coarse(now - TimeDelta::from_std(overlap).unwrap_or_default());
-        let seen = last.map_or(place.from, |last| last.at.timestamp_micros());
-        let safe = seen.min(settled.timestamp_micros());
-        if place.after.is_some() { safe } else { place.from.max(safe) }
+        self.coarse(now - TimeDelta::from_std(overlap).unwrap_or_default()).timestamp_micros()
     }
 
     /// What the index shows: the latest change of each item, the one before, or nothing.
@@ -184,7 +193,7 @@ impl ModelTracker {
             return now(Changes::latest(&self.shared.inner, query));
         }
         let from = self.coarse(self.server_now()).timestamp_micros();
-        Ok(Place { from, after: None }.seal(&self.shared.name, query))
+        Ok(Place { from, ..Place::default() }.seal(&self.shared.name, query))
     }
 
     /// A page of the feed that shows nothing: the reader stays where it is.
@@ -196,6 +205,13 @@ impl ModelTracker {
         let next = cursor.cloned().unwrap_or_else(nowhere);
         ChangePage::new(Vec::new(), next, false).high_water(self.coarse(self.server_now()))
     }
+}
+
+/// From when on the next reading begins: what shows late may carry a time this far back.
+fn goes_on_from(place: &Place, settled: i64, last: Option<&Told>) -> i64 {
+    let seen = last.map_or(place.from, |last| last.at.timestamp_micros());
+    let safe = seen.min(settled);
+    if place.after.is_some() { safe } else { place.from.max(safe) }
 }
 
 fn updated_at(item: &Item) -> Option<DateTime<Utc>> {

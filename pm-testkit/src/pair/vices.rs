@@ -16,6 +16,10 @@ pub struct Vices {
     pub skew: i64,
     /// It has no versions: the last writer wins.
     pub lockless: bool,
+    /// Its answer to a change is what a look afterwards shows, whoever changed the item in between.
+    pub reads_back: bool,
+    /// It takes so many changes with one call, at most.
+    pub batch: Option<u32>,
     /// It knows three statuses only: `Open`, `Doing`, `Closed`.
     pub coarse_statuses: bool,
     /// It has no priorities.

@@ -125,7 +125,15 @@ impl TrackerView {
             _ if self.is_late(&begun) => Err(lost(true)),
             _ => self.make(write, &operation, begun.event),
         };
-        self.end(&operation, &begun, true, outcome).await
+        let outcome = self.end(&operation, &begun, true, outcome).await?;
+        Ok(self.read_back(outcome))
+    }
+
+    /// What a look at the item shows by now, where the tracker does not answer a change with what it stored.
+    fn read_back(&self, outcome: BatchOutcome) -> BatchOutcome {
+        let BatchOutcome::Written(item) = &outcome else { return outcome };
+        let now = self.tracker.get(&item.reference()).filter(|_| self.tracker.shared.vices.reads_back);
+        now.map_or(outcome, BatchOutcome::Written)
     }
 
     fn make(&self, write: BatchOperation, operation: &str, sent: u64) -> Result<BatchOutcome> {
@@ -405,7 +413,7 @@ impl PmProvider for TrackerView {
     }
 
     fn batch(&self) -> Option<Arc<dyn Batch>> {
-        None
+        self.tracker.shared.vices.batch.is_some().then(|| Arc::new(self.clone()) as Arc<dyn Batch>)
     }
 
     fn changes(&self) -> Option<Arc<dyn Changes>> {
