@@ -16,7 +16,7 @@ use crate::config::Deletions;
 use crate::item::{ItemKey, Kind, Pair, Side};
 use crate::merge::FieldConflict;
 use crate::record::{Patch, Record};
-use crate::side::Row;
+use crate::side::{Change, Row};
 use crate::store::{Absence, Cause, Conflict, Intent, IntentOp, Link, LinkState, Settlement, Work, WorkReason};
 
 /// Whether an item is gone.
@@ -135,7 +135,8 @@ impl Session<'_> {
                 }
                 self.notes().deletions.insert(link.id.clone(), (link, left, case.works));
                 // Done at the end of the run, when it is known how many there are.
-                Ok(Step::Wait(self.now() + seconds(1)))
+                let timing = &self.config().timing;
+                Ok(Step::Wait(self.now() + seconds(timing.proof.max(timing.lease))))
             }
         }
     }
@@ -147,10 +148,12 @@ impl Session<'_> {
         if row.item.kind == Kind::Task {
             links.extend(self.store().comment_links(self.mapping(), gone.other(), &row.item.id).await?);
         }
+        let late = links[0].ids.get(gone).clone();
         links.iter_mut().for_each(|link| forget_side(link, gone));
         let events = links.iter().map(|link| self.event(&link.id, gone, None, "unlink")).collect();
         let left = links.iter().filter_map(|link| link.item(gone.other()));
-        let work = left.map(|item| work_on(gone.other(), item, WorkReason::Reference)).collect();
+        let work: Vec<Work> = left.map(|item| work_on(gone.other(), item, WorkReason::Reference)).collect();
+        links.extend(late.map(|id| self.late_twin(&ItemKey::new(row.item.kind, id), gone)));
         let settlement = Settlement {
             links,
             conflicts: vec![conflict],
@@ -161,6 +164,14 @@ impl Session<'_> {
         };
         self.store().settle(&self.lease(), settlement).await?;
         Ok(Step::Done)
+    }
+
+    /// What was given up and is shown again, after all, is no new item.
+    fn late_twin(&self, item: &ItemKey, side: Side) -> Link {
+        let mut link = self.new_link(self.new_id(), side.other(), item, item);
+        *link.ids.get_mut(side.other()) = None;
+        link.state = LinkState::Tombstoned;
+        link
     }
 
     /// The copy is gone from a side that does not write to us: ours stays, and is not copied again.
@@ -260,7 +271,10 @@ impl Session<'_> {
         let version = row.seen.version.as_deref().filter(|_| self.side(side).locks(link.kind));
         let done = match op {
             IntentOp::Delete => self.side(side).delete(&intent.item, version).await,
-            _ => self.side(side).update(&intent.item, &intent.sent, version).await.map(drop),
+            _ => {
+                let change = Change::new(&intent.item, &intent.sent).if_version(version);
+                self.side(side).update(&change).await.map(drop)
+            }
         };
         self.after_ending(link, &intent, done, works).await
     }
@@ -357,7 +371,7 @@ impl Session<'_> {
             base: Pair::default(),
             source_seen: None,
             sent_at: self.now(),
-            deadline_at: self.deadline(),
+            deadline_at: self.deadline(self.begin_by()),
             epoch: self.lease().epoch,
         }
     }

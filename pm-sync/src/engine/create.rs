@@ -1,14 +1,11 @@
 //! Items without a twin: find it, or make it.
 
-use std::collections::HashMap;
-
-use chrono::{DateTime, Utc};
-use pm_provider::{Effect, Error, Field, Operation, StatusCategory, Vocabulary as _};
+use pm_provider::{Effect, Error, ErrorKind, Field, Operation, StatusCategory, Vocabulary as _};
 
 use super::case::Case;
 use super::error::SyncResult;
 use super::linked::{fill_in, only};
-use super::mark::{all_marks, mark};
+use super::mark::mark;
 use super::planted::{Bug, planted};
 use super::pull::work_on;
 use super::session::{Session, seconds};
@@ -31,8 +28,8 @@ enum Over {
 }
 
 /// What a create sends.
-struct Twin {
-    sent: Patch,
+pub(super) struct Twin {
+    pub(super) sent: Patch,
     /// What is said with the create alone.
     told: Patch,
     pending_parent: bool,
@@ -49,78 +46,7 @@ pub(super) fn waits(carried: &Carried) -> bool {
     })
 }
 
-/// How many marks are looked for at once.
-const MARKS: usize = 300;
-
 impl Session<'_> {
-    /// Before the first creates of a side that was read from the very beginning: items whose twins another engine database
-    /// knew are found by their marks, many at once.
-    pub(super) async fn prepare_twins(&self, cases: &[Case]) -> SyncResult<()> {
-        for side in Side::BOTH {
-            let items: Vec<ItemKey> = cases
-                .iter()
-                .filter(|case| case.side == side && case.link.is_none() && case.rows.get(side).is_some())
-                .filter(|case| *self.notes().full.get(side) && case.item.kind != Kind::Comment)
-                .filter(|case| !self.notes().marks_asked.contains(&(side, case.item.clone())))
-                .map(|case| case.item.clone())
-                .collect();
-            for kind in Kind::ALL {
-                let of_kind: Vec<ItemKey> = items.iter().filter(|item| item.kind == kind).cloned().collect();
-                if !of_kind.is_empty() && self.config().writes(side.other()) {
-                    self.adopt_marked(side, kind, &of_kind).await?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    async fn adopt_marked(&self, side: Side, kind: Kind, items: &[ItemKey]) -> SyncResult<()> {
-        let target = side.other();
-        let mut sources: HashMap<String, (ItemKey, u32)> = HashMap::new();
-        for item in items {
-            self.notes().marks_asked.insert((side, item.clone()));
-            for (attempt, mark) in (0..).zip(all_marks(self.instance(side), item)) {
-                sources.insert(mark, (item.clone(), attempt));
-            }
-        }
-        let marks: Vec<String> = sources.keys().cloned().collect();
-        for marks in marks.chunks(MARKS) {
-            let found = self.side(target).find_marks(kind, marks, None).await;
-            let found = found.map_err(|error| self.unreachable(target, error))?;
-            for (mark, twin, row) in found.into_iter().flatten() {
-                if let (Some((item, attempt)), Some(_)) = (sources.get(&mark), &row) {
-                    self.adopt(side, item, &twin, *attempt).await?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Links two items that nothing is agreed of: equal values agree, different ones become conflicts.
-    pub(super) async fn adopt(&self, side: Side, item: &ItemKey, twin: &ItemKey, attempt: u32) -> SyncResult<()> {
-        let mut link = self.new_link(self.new_id(), side, item, twin);
-        link.attempt = attempt;
-        let events = vec![self.event(&link.id, side.other(), Some(twin.clone()), "adopt")];
-        let mut work = vec![work_on(side, item.clone(), WorkReason::Doubt)];
-        if item.kind == Kind::Task {
-            let tasks = [(side, item), (side.other(), twin)];
-            let scanned = tasks.into_iter().filter(|(side, _)| self.scans_comments(*side));
-            work.extend(scanned.map(|(side, task)| work_on(side, ItemKey::comments_of(&task.id), WorkReason::Changed)));
-        }
-        let settlement = Settlement { links: vec![link], events, work, ..Settlement::default() };
-        match self.store().settle(&self.lease(), settlement).await {
-            Err(StoreError::Taken(taken, _)) => {
-                self.warn(format!("the mark of {item} leads to {taken}, which has a twin"));
-            }
-            other => {
-                other?;
-                self.count("adopted");
-                self.notes().linked_tasks |= item.kind != Kind::Comment;
-            }
-        }
-        Ok(())
-    }
-
     pub(super) fn new_link(&self, id: String, side: Side, item: &ItemKey, twin: &ItemKey) -> Link {
         let mut ids = Pair::default();
         *ids.get_mut(side) = Some(item.id.clone());
@@ -151,12 +77,13 @@ impl Session<'_> {
         if case.link.is_none() && self.is_linked(side, &case.item).await? {
             return Ok(Step::Again);
         }
-        if let Some(until) = self.may_be_ours(side, &row) {
-            return Ok(Step::Wait(until));
+        if let Some(step) = self.may_be_ours(&case).await? {
+            return Ok(step);
         }
         let task = match self.task_over_there(side, &case.item).await? {
             Over::Twin(task) => task,
             Over::Later => return Ok(Step::Wait(self.now() + seconds(self.config().timing.backoff))),
+            Over::Never if self.may_be_told_late(&case) => return self.look_once_more(&case).await,
             // Its task is gone, or is not synchronised: neither is the comment.
             Over::Never => return self.clear(&case.works).await,
         };
@@ -210,27 +137,8 @@ impl Session<'_> {
         Ok(None)
     }
 
-    async fn is_linked(&self, side: Side, item: &ItemKey) -> SyncResult<bool> {
+    pub(super) async fn is_linked(&self, side: Side, item: &ItemKey) -> SyncResult<bool> {
         Ok(!self.store().links_of(self.mapping(), side, std::slice::from_ref(item)).await?.is_empty())
-    }
-
-    /// While a create towards the item's own side is in doubt, the item may be what that create made.
-    fn may_be_ours(&self, side: Side, row: &Row) -> Option<DateTime<Utc>> {
-        let notes = self.notes();
-        let doubtful = notes.creating.iter().filter(|intent| intent.side == side && intent.item.kind == row.item.kind);
-        doubtful.map(|intent| self.gives_up_at(intent)).max()
-    }
-
-    /// From when on a create in doubt that cannot be found was not made.
-    pub(super) fn gives_up_at(&self, intent: &Intent) -> DateTime<Utc> {
-        if planted(Bug::NoSettleWait) {
-            return intent.sent_at;
-        }
-        let visible_within = match self.side(intent.side).guarantee(intent.item.kind) {
-            pm_provider::CreateGuarantee::Marker { visible_within, .. } => visible_within.as_secs() + 1,
-            _ => self.side(intent.side).facts().map_or(0, |facts| facts.index_lag.as_secs() + 1),
-        };
-        intent.deadline_at + seconds(visible_within + self.config().timing.settle)
     }
 
     /// The twin of the task that a comment is about.
@@ -246,7 +154,7 @@ impl Session<'_> {
         })
     }
 
-    async fn has_work(&self, side: Side, item: &ItemKey) -> SyncResult<bool> {
+    pub(super) async fn has_work(&self, side: Side, item: &ItemKey) -> SyncResult<bool> {
         Ok(!self.store().work_of(self.mapping(), side, std::slice::from_ref(item)).await?.is_empty())
     }
 
@@ -275,44 +183,6 @@ impl Session<'_> {
         })
     }
 
-    /// A comment over there that says the same and has no twin, where the engine's own database may have known of it.
-    async fn same_comment(
-        &self,
-        target: Side,
-        task: Option<&str>,
-        twin: &Twin,
-        case: &Case,
-    ) -> SyncResult<Option<Link>> {
-        let Some(task) = task.filter(|_| *self.notes().full.get(case.side) && !self.is_new_task(target, task)) else {
-            return Ok(None);
-        };
-        let rows = self.side(target).comments_of(task).await.map_err(|error| self.unreachable(target, error))?;
-        let rows = rows.unwrap_or_default();
-        let keys: Vec<ItemKey> = rows.iter().map(|row| row.item.clone()).collect();
-        let links = self.store().links_of(self.mapping(), target, &keys).await?;
-        let body = FieldKey::from(Field::Body);
-        let same = rows.iter().find(|row| {
-            let taken = links.iter().any(|link| link.item(target).as_ref() == Some(&row.item));
-            !taken && Some(row.record.get(&body)) == twin.sent.get(&body)
-        });
-        Ok(same.map(|row| self.new_link(self.new_id(), case.side, &case.item, &row.item)))
-    }
-
-    /// Whether the task over there was made in this run: nothing can be in it that we do not know.
-    fn is_new_task(&self, target: Side, task: Option<&str>) -> bool {
-        let notes = self.notes();
-        task.is_some_and(|task| notes.made.contains(&(target, ItemKey::new(Kind::Task, task))))
-    }
-
-    async fn settle_adopted(&self, case: &Case, link: Link) -> SyncResult<Step> {
-        let events = vec![self.event(&link.id, case.side.other(), link.item(case.side.other()), "adopt")];
-        let work = vec![work_on(case.side, case.item.clone(), WorkReason::Doubt)];
-        let settlement =
-            Settlement { links: vec![link], events, done: case.works.clone(), work, ..Settlement::default() };
-        self.store().settle(&self.lease(), settlement).await?;
-        Ok(Step::Done)
-    }
-
     async fn send_twin(
         &self,
         terms: &Terms,
@@ -335,7 +205,8 @@ impl Session<'_> {
         }
         self.needed(target, 1);
         // After a doubt the mark was sent before: whoever has it is looked for first.
-        let first = !case.works.iter().any(|work| work.reason == WorkReason::Doubt);
+        let first = !case.works.iter().any(|work| work.reason == WorkReason::Doubt)
+            && self.earlier_creates(target, &case.item).is_empty();
         match self.side(target).create(kind, &intent.sent, &twin.told, task, intent.mark.as_deref(), first).await {
             Ok(made) => self.settle_created(terms, case, row, &intent, &made, twin.pending_parent).await,
             Err(error) if *error.effect() == Effect::NotExecuted => {
@@ -364,19 +235,9 @@ impl Session<'_> {
             base,
             source_seen: Some(row.seen.clone()),
             sent_at: self.now(),
-            deadline_at: self.deadline(),
+            deadline_at: self.deadline(self.begin_by()),
             epoch: self.lease().epoch,
         }
-    }
-
-    fn create_in_doubt(&self, case: &Case, intent: Intent, error: &Error) -> Step {
-        self.warn(format!("the twin of {} may have been made: {error}", case.item));
-        let until = self.gives_up_at(&intent);
-        let mut notes = self.notes();
-        notes.doubts.insert((case.side, case.item.clone()), until);
-        notes.creating.push(intent);
-        drop(notes);
-        Step::Wait(until)
     }
 
     async fn settle_created(
@@ -394,18 +255,31 @@ impl Session<'_> {
         *link.ids.get_mut(target) = Some(made.item.id.clone());
         link.absence = None;
         link.pending_parent = pending_parent;
-        let mut settlement = Settlement { intents_over: vec![intent.id.clone()], ..Settlement::default() };
+        let mut intents_over = self.earlier_creates(target, &case.item);
+        intents_over.push(intent.id.clone());
+        let mut settlement = Settlement { intents_over: intents_over.clone(), ..Settlement::default() };
         self.agree_on_twin(terms, &mut link, intent, row, made, &mut settlement);
         settlement.events.push(self.create_event(intent, made));
         settlement.done.clone_from(&case.works);
         self.touch_task(case, made, &mut settlement).await?;
         settlement.links.push(link);
-        self.store().settle(&self.lease(), settlement).await?;
+        match self.store().settle(&self.lease(), settlement).await {
+            Err(StoreError::Taken(taken, side)) => return self.made_another(taken, side, intents_over).await,
+            other => other?,
+        }
         self.count("created");
         let mut notes = self.notes();
+        intents_over.iter().for_each(|id| drop(notes.creating.remove(id)));
         notes.linked_tasks |= case.item.kind != Kind::Comment;
         notes.made.insert((target, made.item.clone()));
         Ok(Step::Done)
+    }
+
+    /// What was made, or found by its mark, is the twin of another item: people have to say which one it belongs to.
+    async fn made_another(&self, taken: ItemKey, side: Side, intents_over: Vec<String>) -> SyncResult<Step> {
+        self.store().settle(&self.lease(), Settlement { intents_over, ..Settlement::default() }).await?;
+        let why = format!("its twin {taken} of side `{side}` is linked to another item");
+        Ok(Step::Failed(Error::new(ErrorKind::InvalidInput, why)))
     }
 
     /// The bases of a new pair: what was read here, what was stored there.
@@ -473,45 +347,6 @@ impl Session<'_> {
             settlement.links.push(link);
         }
         Ok(())
-    }
-
-    /// Makes the link of a create whose answer was lost: what was sent is agreed, and the next look merges the rest.
-    pub(super) async fn adopt_lost(&self, intent: &Intent, twin: &ItemKey) -> SyncResult<()> {
-        let side = intent.side.other();
-        let known = self.store().links_of(self.mapping(), side, std::slice::from_ref(&intent.item)).await?;
-        let mut link = known
-            .into_iter()
-            .find(|link| link.id == intent.link)
-            .unwrap_or_else(|| self.new_link(intent.link.clone(), side, &intent.item, twin));
-        *link.ids.get_mut(intent.side) = Some(twin.id.clone());
-        link.absence = None;
-        link.pending_parent = false;
-        for side in Side::BOTH {
-            let mut base = Record::new();
-            base.apply(intent.base.get(side));
-            *link.base.get_mut(side) = Some(base);
-        }
-        let mut event = self.event(&link.id, intent.side, Some(twin.clone()), "adopt");
-        event.intent = Some(intent.id.clone());
-        let settlement = Settlement {
-            intents_over: vec![intent.id.clone()],
-            links: vec![link],
-            events: vec![event],
-            work: vec![work_on(side, intent.item.clone(), WorkReason::Doubt)],
-            ..Settlement::default()
-        };
-        match self.store().settle(&self.lease(), settlement).await {
-            Err(StoreError::Taken(item, side)) => {
-                let why = format!("the mark leads to {item} of side `{side}`, which has a twin");
-                self.put_work_aside(intent.side.other(), intent.item.clone(), &why).await
-            }
-            other => {
-                other?;
-                self.count("adopted");
-                self.notes().linked_tasks |= intent.item.kind != Kind::Comment;
-                Ok(())
-            }
-        }
     }
 }
 

@@ -62,3 +62,16 @@ impl From<StoreError> for SyncError {
         }
     }
 }
+
+/// The same error once more, without its source.
+pub(super) fn copy_of(error: &Error) -> Error {
+    let mut copy = Error::new(error.kind(), error.message()).with_retry(error.retry());
+    copy = copy.with_effect(error.effect().clone());
+    if let Some(provider) = error.provider() {
+        copy = copy.in_provider(provider);
+    }
+    if let Some(hint) = error.hint_text() {
+        copy = copy.hint(hint);
+    }
+    copy
+}

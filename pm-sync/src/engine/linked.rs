@@ -13,7 +13,7 @@ use super::session::Session;
 use super::terms::{CarryError, Terms};
 use super::work::Step;
 use crate::item::{Kind, Pair, Side};
-use crate::merge::{FieldConflict, MergeInput, Merged, MergedText, merge};
+use crate::merge::{FieldConflict, MergeInput, Merged, MergedText, halfway, merge};
 use crate::plan::Flow;
 use crate::record::{FieldKey, Patch, Record};
 use crate::side::Row;
@@ -30,8 +30,13 @@ pub(super) struct Planned {
     pub(super) link: Link,
     pub(super) rows: Pair<Row>,
     pub(super) merged: Merged,
+    /// What is agreed of fields that are written to both sides when [`FIRST`] is done and the other side is not.
+    pub(super) halfway: Pair<Patch>,
     pub(super) conflicts: Vec<Conflict>,
 }
+
+/// The side that is written first where both are.
+pub(super) const FIRST: Side = Side::A;
 
 enum Planning {
     Ready(Box<Planned>),
@@ -49,12 +54,19 @@ impl Session<'_> {
                 Planning::Over(step) => self.after(&works, step).await?,
             }
         }
-        self.write_all(ready).await
+        Box::pin(self.write_all(ready)).await
     }
 
     async fn plan_case(&self, case: Case) -> SyncResult<Planning> {
         let Some(link) = case.link.clone() else { return Ok(Planning::Over(Step::Done)) };
         if link.state != LinkState::Linked {
+            if link.item(case.side.other()).is_none() && !case.is_told_gone(case.side) {
+                let name = self.side(case.side).name();
+                self.warn(format!(
+                    "{} is back on `{name}`, where it was replaced meanwhile: delete one of both",
+                    case.item
+                ));
+            }
             return Ok(Planning::Over(self.clear(&case.works).await?));
         }
         if let Some(until) = self.doubt_of(&link) {
@@ -125,7 +137,7 @@ impl Session<'_> {
         let kind = link.kind;
         let base = bases(link);
         let (over, base_over) = self.carry_both(terms, kind, rows, &base).await?;
-        let merged = merge(&MergeInput {
+        let input = MergeInput {
             kind,
             plan: &terms.plan,
             now: Pair::new(&rows.a.record, &rows.b.record),
@@ -135,8 +147,9 @@ impl Session<'_> {
             parked: &link.parked,
             newer: newer(rows),
             primary: self.config().primary_side(),
-        });
-        let merged = self.settle_texts(terms, kind, merged, rows).await?;
+        };
+        let merged = self.settle_texts(terms, kind, merge(&input), rows).await?;
+        let halfway = halfway_of(&input, &merged);
         let mut link = link.clone();
         link.pending_parent = Side::BOTH.into_iter().any(|side| waits(over.get(side)));
         link.absence = None;
@@ -147,7 +160,7 @@ impl Session<'_> {
             }
         }
         let conflicts = self.conflicts_of(&mut link, &merged);
-        Ok((Planned { case, link, rows: rows.clone(), merged, conflicts }, strangers))
+        Ok((Planned { case, link, rows: rows.clone(), merged, halfway, conflicts }, strangers))
     }
 
     async fn carry_both(
@@ -182,10 +195,13 @@ impl Session<'_> {
     ) -> Result<Merged, CarryError> {
         for (field, text) in std::mem::take(&mut merged.texts) {
             let sides = self.same_text(terms, kind, &field, text, rows).await?;
+            let differs = |side: &Side| rows.get(*side).record.get(&field) != sides.get(*side);
+            let writes = Side::BOTH.iter().any(differs);
             for side in Side::BOTH {
                 let value = sides.get(side);
-                merged.base_after.get_mut(side).set(field.clone(), value.clone());
-                if rows.get(side).record.get(&field) != value {
+                let bases = if writes { &mut merged.base_after } else { &mut merged.agreed };
+                bases.get_mut(side).set(field.clone(), value.clone());
+                if differs(&side) {
                     merged.write.get_mut(side).set(field.clone(), value.clone());
                 }
             }
@@ -238,8 +254,13 @@ impl Session<'_> {
         let now = self.now();
         let mut rows = Vec::new();
         for field in &merged.unparked {
+            let Some(parked) = link.parked.get(field).cloned() else { continue };
+            // What is to be written is over only when it is.
+            if Side::BOTH.into_iter().all(|side| merged.write.get(side).get(field).is_none()) {
+                link.parked.remove(field);
+            }
             // What a person decided is written down already, with who it was.
-            if let Some(parked) = link.parked.remove(field).filter(|parked| parked.winner.is_none()) {
+            if parked.winner.is_none() {
                 let over = FieldConflict {
                     field: field.clone(),
                     cause: crate::store::Cause::BothEdited,
@@ -252,8 +273,8 @@ impl Session<'_> {
             }
         }
         for conflict in &merged.conflicts {
-            let known = link.parked.get(&conflict.field).map(|parked| parked.conflict.clone());
-            let id = known.unwrap_or_else(|| conflict_id(link, conflict));
+            let asked = link.parked.get(&conflict.field).filter(|_| conflict.winner.is_none());
+            let id = asked.map(|parked| parked.conflict.clone()).unwrap_or_else(|| conflict_id(link, conflict));
             let resolved = conflict.winner.map(|_| now);
             if conflict.winner.is_none() {
                 let parked = Parked { conflict: id.clone(), values: conflict.values.clone(), winner: None };
@@ -265,6 +286,17 @@ impl Session<'_> {
         }
         rows
     }
+}
+
+fn halfway_of(input: &MergeInput<'_>, merged: &Merged) -> Pair<Patch> {
+    let mut bases = Pair::<Patch>::default();
+    for (field, _) in merged.write.a.iter().filter(|(field, _)| merged.write.b.get(field).is_some()) {
+        let Some(agreed) = halfway(input, field, FIRST) else { continue };
+        for side in Side::BOTH {
+            bases.get_mut(side).set(field.clone(), agreed.get(side).clone());
+        }
+    }
+    bases
 }
 
 /// Whether bases would move by what is only assumed of a side.

@@ -1,9 +1,11 @@
 //! The run: pull, step, recover, merge, absent, reconcile.
 
 mod absent;
+mod adopt;
 mod canary;
 mod case;
 mod create;
+mod doubt;
 mod error;
 mod ids;
 mod linked;
@@ -164,7 +166,8 @@ impl Engine {
             self.parts.store.claim(&self.parts.mapping, &self.parts.owner, self.parts.config.timing.lease()).await?;
         let Some(lease) = lease else { return Err(SyncError::Busy { mapping: self.parts.mapping.clone() }) };
         let session = Session::new(&self.parts, &self.progress, lease, options, false);
-        let ended = session.run().await;
+        // A run is a large future: it must not take the room of whoever awaits it.
+        let ended = Box::pin(session.run()).await;
         session.end(ended).await
     }
 

@@ -85,7 +85,7 @@ impl Engine {
         let lease = parts.store.claim(&parts.mapping, &parts.owner, parts.config.timing.lease()).await?;
         let Some(lease) = lease else { return Err(SyncError::Busy { mapping: parts.mapping.clone() }) };
         let session = Session::new(&parts, &self.progress, lease, options, true);
-        let ended = session.run().await;
+        let ended = Box::pin(session.run()).await;
         let terms = match &ended {
             Ok(()) => Some(session.terms().await?),
             Err(_) => None,

@@ -6,13 +6,15 @@ use chrono::TimeDelta;
 use pm_provider::{Existence, Field};
 
 use super::error::{SyncError, SyncResult};
+use super::linked::{conflict_id, conflict_row, only};
 use super::planted::{Bug, planted};
 use super::pull::work_on;
 use super::session::{Session, seconds};
-use crate::item::{ItemKey, Kind, Side};
+use crate::item::{ItemKey, Kind, Pair, Side};
+use crate::merge::FieldConflict;
 use crate::record::{FieldKey, Record};
 use crate::side::Row;
-use crate::store::{Intent, IntentOp, Link, LinkState, Settlement, WorkReason};
+use crate::store::{Cause, Conflict, Intent, IntentOp, Link, LinkState, Settlement, WorkReason};
 
 /// How far the clocks of two machines may be apart.
 const CLOCKS: TimeDelta = TimeDelta::days(1);
@@ -35,7 +37,9 @@ impl Session<'_> {
         Ok(())
     }
 
-    async fn recover_creates(&self, side: Side, kind: Kind, lost: Vec<Intent>) -> SyncResult<()> {
+    /// Creates in doubt: what they made is taken, the others are waited for.
+    pub(super) async fn recover_creates(&self, side: Side, kind: Kind, lost: Vec<Intent>) -> SyncResult<()> {
+        let lost = self.without_linked(side, lost).await?;
         if lost.is_empty() {
             return Ok(());
         }
@@ -57,6 +61,23 @@ impl Session<'_> {
             self.look_for_content(intent, true).await?;
         }
         Ok(())
+    }
+
+    /// Intents of items that have no twin yet; the others are over.
+    async fn without_linked(&self, side: Side, lost: Vec<Intent>) -> SyncResult<Vec<Intent>> {
+        let items: Vec<ItemKey> = lost.iter().map(|intent| intent.item.clone()).collect();
+        let links = self.store().links_of(self.mapping(), side.other(), &items).await?;
+        let has_twin = |intent: &Intent| {
+            let of = |link: &&Link| link.item(side.other()).as_ref() == Some(&intent.item);
+            links.iter().find(of).is_some_and(|link| link.item(side).is_some())
+        };
+        let (over, open): (Vec<_>, Vec<_>) = lost.into_iter().partition(has_twin);
+        if !over.is_empty() {
+            let intents_over: Vec<String> = over.into_iter().map(|intent| intent.id).collect();
+            intents_over.iter().for_each(|id| drop(self.notes().creating.remove(id)));
+            self.store().settle(&self.lease(), Settlement { intents_over, ..Settlement::default() }).await?;
+        }
+        Ok(open)
     }
 
     /// A comment that was deleted since is told without its task: that is the twin of the task that ours is about.
@@ -98,10 +119,27 @@ impl Session<'_> {
             self.wait_until(until);
             let mut notes = self.notes();
             notes.doubts.insert((intent.side.other(), intent.item.clone()), until);
-            notes.creating.push(intent);
+            notes.creating.insert(intent.id.clone(), intent);
             return Ok(());
         }
-        self.end_intent(&intent, Vec::new()).await
+        self.make_once_more(intent).await
+    }
+
+    /// The work on the item makes its twin, if need be once more. Until it has one, what the lost create may have made all
+    /// the same is looked for: a side that showed us nothing may show it later.
+    async fn make_once_more(&self, intent: Intent) -> SyncResult<()> {
+        let given_up = self.gives_up_at(&intent) + seconds(self.config().timing.proof);
+        let wanted = self.has_work(intent.side.other(), &intent.item).await?;
+        if !wanted && self.now() >= given_up && self.shows_what_it_did(intent.side).await? {
+            self.notes().creating.remove(&intent.id);
+            let intents_over = vec![intent.id];
+            return Ok(self
+                .store()
+                .settle(&self.lease(), Settlement { intents_over, ..Settlement::default() })
+                .await?);
+        }
+        self.notes().creating.insert(intent.id.clone(), intent);
+        Ok(())
     }
 
     /// Without marks: what we ourselves made with this very content, and what has no twin. Exactly one is taken. Answers
@@ -144,7 +182,8 @@ impl Session<'_> {
         let account = self.notes().states.get(intent.side).account.clone();
         let (kind, there) = (intent.item.kind, self.side(intent.side));
         let (any_time, anybody) = (there.is_told(kind, Field::CreatedAt), there.is_told(kind, Field::AuthorId));
-        let is_recent = |row: &Row| any_time || row.created_at.is_none_or(|at| at >= since);
+        let around = since..intent.deadline_at + CLOCKS;
+        let is_recent = |row: &Row| any_time || row.created_at.is_none_or(|at| around.contains(&at));
         let by_us = |row: &Row| account.is_none() || row.author.is_none() || row.author == account;
         let is_ours = |row: &Row| anybody || by_us(row);
         let ours: Vec<Row> = rows.into_iter().filter(|row| is_recent(row) && is_ours(row)).collect();
@@ -159,19 +198,33 @@ impl Session<'_> {
             ([], _) if !last => return Ok(Some(intent)),
             ([], 0) => self.wait_or_replan(intent).await?,
             ([], _) if self.now() < self.gives_up_at(&intent) => self.wait_or_replan(intent).await?,
-            // What we made then may have been changed since: nobody but a person can tell.
-            (_, several) => {
-                let why = format!("{several} items over there may be its twin; the reply of their create was lost");
-                self.put_work_aside(intent.side.other(), intent.item.clone(), &why).await?;
-            }
+            _ => self.leave_to_people(intent, &free),
         }
         Ok(None)
+    }
+
+    /// What we made then may have been changed since: nobody but a person can tell. Until then none of them gets a twin.
+    fn leave_to_people(&self, intent: Intent, free: &[Row]) {
+        let candidates: Vec<ItemKey> = free.iter().map(|row| row.item.clone()).collect();
+        let named: Vec<String> = candidates.iter().map(ToString::to_string).collect();
+        let why = format!(
+            "the reply of the create of its twin was lost, and it may be {} over there: give that one back what was sent, or \
+             delete it, and retry",
+            named.join(" or ")
+        );
+        let whose = format!("it may be what was made for {}: the reply of that create was lost", intent.item);
+        let mut notes = self.notes();
+        notes.undecided.insert((intent.side.other(), intent.item.clone()), why);
+        notes.undecided.extend(candidates.into_iter().map(|item| ((intent.side, item), whose.clone())));
+        notes.creating.insert(intent.id.clone(), intent);
     }
 
     /// An update or a deletion in doubt: once the server cannot be at it any more, what stands there says what happened.
     async fn recover_write(&self, intent: &Intent) -> SyncResult<()> {
         let links = self.store().links_of(self.mapping(), intent.side, std::slice::from_ref(&intent.item)).await?;
-        let Some(link) = links.into_iter().next() else { return self.end_intent(intent, Vec::new()).await };
+        let Some(link) = links.into_iter().find(|link| link.state == LinkState::Linked) else {
+            return self.end_intent(intent, Settlement::default()).await;
+        };
         if self.now() < intent.deadline_at && !planted(Bug::NoSettleWait) {
             self.wait_until(intent.deadline_at);
             let mut notes = self.notes();
@@ -183,7 +236,7 @@ impl Session<'_> {
             return Ok(());
         }
         if planted(Bug::IgnoreUpdateIntents) {
-            return self.end_intent(intent, Vec::new()).await;
+            return self.end_intent(intent, Settlement::default()).await;
         }
         match intent.op {
             IntentOp::Delete => self.recover_deletion(intent, link).await,
@@ -194,39 +247,71 @@ impl Session<'_> {
     /// Fields that show what was sent are agreed; anything else is left to the merge.
     async fn recover_update(&self, intent: &Intent, mut link: Link) -> SyncResult<()> {
         let row = self.side(intent.side).get(&intent.item).await.map_err(SyncError::stopped(intent.side))?;
-        let links = match row {
-            None => Vec::new(),
-            Some(row) => {
-                let landed = |field: &FieldKey| intent.expected.get(field) == Some(row.record.get(field));
-                for side in Side::BOTH {
-                    let base = link.base.get_mut(side).get_or_insert_with(Record::new);
-                    base.apply(&super::linked::only(intent.base.get(side), landed));
-                }
-                vec![link]
-            }
+        let Some(row) = row else { return self.not_shown_after(intent).await };
+        let conflicts = self.overwritten_since(intent, &link, &row);
+        let over = |field: &FieldKey| conflicts.iter().any(|conflict| conflict.field.as_ref() == Some(field));
+        let landed = |field: &FieldKey| shows(intent, &row, field) || over(field);
+        for side in Side::BOTH {
+            let base = link.base.get_mut(side).get_or_insert_with(Record::new);
+            base.apply(&only(intent.base.get(side), landed));
+        }
+        self.end_intent(intent, Settlement { links: vec![link], conflicts, ..Settlement::default() }).await
+    }
+
+    /// What was written is not shown. That it is hidden for now says nothing of the write: it is looked at again.
+    async fn not_shown_after(&self, intent: &Intent) -> SyncResult<()> {
+        let exists = self.side(intent.side).exists(&intent.item).await.map_err(SyncError::stopped(intent.side))?;
+        if exists != Existence::Absent {
+            return Ok(());
+        }
+        self.end_intent(intent, Settlement::default()).await
+    }
+
+    /// Where some of what was sent shows, all of it arrived: a field that shows neither that nor what stood there before was
+    /// overwritten since, by somebody who saw it. What was sent is kept, should it never have been there.
+    fn overwritten_since(&self, intent: &Intent, link: &Link, row: &Row) -> Vec<Conflict> {
+        let before = |field: &FieldKey| link.base.get(intent.side).as_ref().map(|base| base.get(field));
+        let is_news = |field: &FieldKey| before(field) != intent.expected.get(field);
+        let arrived = intent.expected.iter().any(|(field, _)| is_news(field) && shows(intent, row, field));
+        let third = |field: &FieldKey| !shows(intent, row, field) && before(field) != Some(row.record.get(field));
+        let fields = intent.expected.iter().filter(|(field, _)| arrived && third(field));
+        let kept = |(field, sent): (&FieldKey, &serde_json::Value)| {
+            let ours = intent.base.get(intent.side.other()).get(field).unwrap_or(sent);
+            let mut values = Pair::new(ours.clone(), ours.clone());
+            *values.get_mut(intent.side) = row.record.get(field).clone();
+            let conflict = FieldConflict {
+                field: field.clone(),
+                cause: Cause::InDoubt,
+                base: Pair::new(sent.clone(), sent.clone()),
+                values,
+                winner: Some(intent.side),
+                decided_by: "in doubt".to_owned(),
+            };
+            let now = self.now();
+            conflict_row(link, &conflict, conflict_id(link, &conflict), now, Some(now))
         };
-        self.end_intent(intent, links).await
+        fields.map(kept).collect()
     }
 
     async fn recover_deletion(&self, intent: &Intent, mut link: Link) -> SyncResult<()> {
         let exists = self.side(intent.side).exists(&intent.item).await.map_err(SyncError::stopped(intent.side))?;
         if exists == Existence::Present {
-            return self.end_intent(intent, Vec::new()).await;
+            return self.end_intent(intent, Settlement::default()).await;
         }
         link.state = LinkState::Tombstoned;
         self.count("deleted");
-        self.end_intent(intent, vec![link]).await
+        self.end_intent(intent, Settlement { links: vec![link], ..Settlement::default() }).await
     }
 
-    /// The intent is over; the items are looked at again.
-    async fn end_intent(&self, intent: &Intent, links: Vec<Link>) -> SyncResult<()> {
-        let side = if intent.op == IntentOp::Create { intent.side.other() } else { intent.side };
-        let settlement = Settlement {
-            intents_over: vec![intent.id.clone()],
-            links,
-            work: vec![work_on(side, intent.item.clone(), WorkReason::Doubt)],
-            ..Settlement::default()
-        };
+    /// The write is over; the items are looked at again.
+    async fn end_intent(&self, intent: &Intent, mut settlement: Settlement) -> SyncResult<()> {
+        settlement.intents_over.push(intent.id.clone());
+        settlement.work.push(work_on(intent.side, intent.item.clone(), WorkReason::Doubt));
         Ok(self.store().settle(&self.lease(), settlement).await?)
     }
+}
+
+/// Whether a row shows what was sent.
+fn shows(intent: &Intent, row: &Row, field: &FieldKey) -> bool {
+    intent.expected.get(field) == Some(row.record.get(field))
 }

@@ -19,6 +19,8 @@ use crate::store::{Event, Intent, Lease, Link, Run, RunPhase, SideState, StoreRe
 
 /// Within how many seconds after it was written down a write is sent.
 const START: u64 = 5;
+/// The same of the last one of several that are sent with one call, at most.
+const START_OF_MANY: u64 = 20;
 
 /// One run.
 pub(super) struct Session<'e> {
@@ -50,8 +52,10 @@ pub(super) struct Notes {
     pub(super) fresh: HashMap<(Side, ItemKey), Row>,
     /// Items with a write in doubt, until when that is so.
     pub(super) doubts: HashMap<(Side, ItemKey), DateTime<Utc>>,
-    /// Creates in doubt by the side that is written to.
-    pub(super) creating: Vec<Intent>,
+    /// Items that people have to decide about, and why.
+    pub(super) undecided: HashMap<(Side, ItemKey), String>,
+    /// Creates that may have been made and are not found yet, by the intent's id.
+    pub(super) creating: BTreeMap<String, Intent>,
     /// How often an item was planned in this run.
     pub(super) rounds: HashMap<(Side, ItemKey), u32>,
     pub(super) terms: Option<Arc<Terms>>,
@@ -242,7 +246,7 @@ impl<'e> Session<'e> {
         let timing = &self.config().timing;
         let now = self.now();
         let age = (now - self.notes().leased_at).num_seconds().unsigned_abs();
-        let needs = timing.request + 5;
+        let needs = timing.request + self.start_of_many();
         if age * 3 < timing.lease && age + needs < timing.lease {
             return Ok(());
         }
@@ -286,9 +290,25 @@ impl<'e> Session<'e> {
         }
     }
 
-    /// The end of the time in which a write that is written down now can still be made.
-    pub(super) fn deadline(&self) -> DateTime<Utc> {
-        self.now() + seconds(self.config().timing.request + START)
+    /// Within how many seconds several writes are sent with one call: the lease outlives the last one.
+    fn start_of_many(&self) -> u64 {
+        let timing = &self.config().timing;
+        (timing.lease.saturating_sub(timing.request) / 2).clamp(START, START_OF_MANY)
+    }
+
+    /// Until when a write that is written down now is sent.
+    pub(super) fn begin_by(&self) -> DateTime<Utc> {
+        self.now() + seconds(START)
+    }
+
+    /// The same of the last one of several that are sent with one call.
+    pub(super) fn begin_many_by(&self) -> DateTime<Utc> {
+        self.now() + seconds(self.start_of_many())
+    }
+
+    /// The end of the time in which a write that is begun by then can still be made.
+    pub(super) fn deadline(&self, begun_by: DateTime<Utc>) -> DateTime<Utc> {
+        begun_by + seconds(self.config().timing.request)
     }
 
     /// Whether a write may still be sent: under a lease that outlives it, and so soon after it was written down that it is
@@ -313,7 +333,8 @@ impl Notes {
             dark: Pair::default(),
             fresh: HashMap::new(),
             doubts: HashMap::new(),
-            creating: Vec::new(),
+            undecided: HashMap::new(),
+            creating: BTreeMap::new(),
             rounds: HashMap::new(),
             terms: None,
             people: Pair::default(),

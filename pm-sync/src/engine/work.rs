@@ -7,7 +7,7 @@ use futures_util::{StreamExt as _, stream};
 use pm_provider::{Error, ErrorKind, Field, Retry};
 
 use super::case::Case;
-use super::error::{SyncError, SyncResult};
+use super::error::{SyncError, SyncResult, copy_of};
 use super::pull::work_on;
 use super::session::{Session, seconds};
 use crate::item::{ItemKey, Kind, Side};
@@ -51,6 +51,7 @@ impl Session<'_> {
         if due.is_empty() {
             return Ok(false);
         }
+        let due = self.put_undecided_aside(due).await?;
         let (doubtful, due): (Vec<_>, Vec<_>) = due.into_iter().partition(|work| self.doubt(work).is_some());
         self.put_off_doubtful(doubtful).await?;
         for bundle in bundles(due) {
@@ -58,6 +59,31 @@ impl Session<'_> {
             self.show();
         }
         Ok(true)
+    }
+
+    /// What people have to decide about is not looked at again before they did. Answers the rest.
+    async fn put_undecided_aside(&self, due: Vec<Work>) -> SyncResult<Vec<Work>> {
+        let (mut aside, mut rest) = (Vec::new(), Vec::new());
+        for work in due {
+            let why = self.notes().undecided.get(&(work.side, work.item.clone())).cloned();
+            match why {
+                Some(why) => {
+                    self.count_aside(&work, &why);
+                    aside.push(Work { last_error: Some(why), not_before: None, ..work });
+                }
+                None => rest.push(work),
+            }
+        }
+        if !aside.is_empty() {
+            self.store().put_off(&self.lease(), aside).await?;
+        }
+        Ok(rest)
+    }
+
+    fn count_aside(&self, work: &Work, why: &dyn std::fmt::Display) {
+        self.count("quarantined");
+        self.notes().progress.quarantined += 1;
+        self.warn(format!("{} of side `{}` was put aside: {why}", work.item, work.side));
     }
 
     /// Until when a write to the item, or to its twin, is in doubt.
@@ -116,7 +142,7 @@ impl Session<'_> {
         let steps = stream::iter(queues).map(|queue| async move {
             for case in queue {
                 let works = case.works.clone();
-                let step = self.create_twin(case).await?;
+                let step = Box::pin(self.create_twin(case)).await?;
                 self.after(&works, step).await?;
             }
             Ok::<_, SyncError>(())
@@ -172,16 +198,14 @@ impl Session<'_> {
 
     fn failed(&self, works: &[Work], error: &Error) -> SyncResult<Vec<Work>> {
         if matches!(error.kind(), ErrorKind::Unauthenticated) {
-            return Err(self.unreachable(self.side_of(error), error_again(error)));
+            return Err(self.unreachable(self.side_of(error), copy_of(error)));
         }
         let mut rows = works.to_vec();
         for row in &mut rows {
             row.last_error = Some(error.to_string());
             row.not_before = self.next_attempt(row, error);
             if row.not_before.is_none() {
-                self.count("quarantined");
-                self.notes().progress.quarantined += 1;
-                self.warn(format!("{} of side `{}` was put aside: {error}", row.item, row.side));
+                self.count_aside(row, error);
             }
         }
         Ok(rows)
@@ -270,13 +294,4 @@ fn queues(cases: Vec<Case>) -> Vec<Vec<Case>> {
         queue
     };
     by_task.into_values().map(oldest_first).collect()
-}
-
-/// The same error once more, without its source.
-fn error_again(error: &Error) -> Error {
-    let copy = Error::new(error.kind(), error.message()).with_effect(error.effect().clone());
-    match error.provider() {
-        Some(provider) => copy.in_provider(provider),
-        None => copy,
-    }
 }

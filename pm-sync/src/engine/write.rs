@@ -2,11 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::{DateTime, Utc};
 use futures_util::{StreamExt as _, stream};
 use pm_provider::{Effect, Error, ErrorKind};
 
-use super::error::{SyncError, SyncResult};
-use super::linked::{Planned, conflict_id, conflict_row, fill_in, only};
+use super::error::{SyncError, SyncResult, copy_of};
+use super::linked::{FIRST, Planned, conflict_id, conflict_row, fill_in, only};
 use super::planted::{Bug, planted};
 use super::pull::work_on;
 use super::session::Session;
@@ -14,8 +15,11 @@ use super::work::Step;
 use crate::item::{ItemKey, Pair, Side};
 use crate::merge::FieldConflict;
 use crate::record::{FieldKey, Patch};
-use crate::side::Row;
+use crate::side::{Change, Row};
 use crate::store::{Cause, Intent, IntentOp, Settlement, WorkReason};
+
+/// How many items are changed with one call, at most: all of them are in doubt when its answer is lost.
+const TOGETHER: usize = 25;
 
 /// What came of one write.
 pub(super) enum Written {
@@ -46,11 +50,38 @@ impl Session<'_> {
         for planned in quiet {
             self.finish(planned, Pair::default(), Pair::default()).await?;
         }
-        if writing.is_empty() {
+        let (together, alone) = self.groups(writing);
+        self.write_alone(alone).await?;
+        for (side, group) in together {
+            self.write_together(side, group).await?;
+        }
+        Ok(())
+    }
+
+    /// Items that one side alone is written to, where that side takes several with one call; and the others.
+    fn groups(&self, planned: Vec<Planned>) -> (Vec<(Side, Vec<Planned>)>, Vec<Planned>) {
+        let (mut groups, mut alone) = (Vec::new(), planned);
+        for side in Side::BOTH {
+            let most = self.side(side).batch_size().min(TOGETHER);
+            let there = side.other();
+            let (fitting, rest): (Vec<_>, Vec<_>) =
+                alone.into_iter().partition(|planned| most > 1 && planned.merged.write.get(there).is_empty());
+            alone = rest;
+            let mut fitting = fitting.into_iter().peekable();
+            while fitting.peek().is_some() {
+                let group: Vec<Planned> = fitting.by_ref().take(most).collect();
+                if group.len() > 1 { groups.push((side, group)) } else { alone.extend(group) }
+            }
+        }
+        (groups, alone)
+    }
+
+    async fn write_alone(&self, planned: Vec<Planned>) -> SyncResult<()> {
+        if planned.is_empty() {
             return Ok(());
         }
         self.hold_lease().await?;
-        let journalled = self.journal(writing).await?;
+        let journalled = self.journal(planned, self.begin_by()).await?;
         let guarded = self.guard(journalled).await?;
         let sends = stream::iter(guarded).map(|journalled| self.send(journalled));
         let mut sends = sends.buffer_unordered(self.config().parallel.max(1));
@@ -60,8 +91,45 @@ impl Session<'_> {
         Ok(())
     }
 
+    /// Changes items of one side with one call.
+    async fn write_together(&self, side: Side, planned: Vec<Planned>) -> SyncResult<()> {
+        self.hold_lease().await?;
+        let begin_by = self.begin_many_by();
+        let journalled = self.journal(planned, begin_by).await?;
+        let guarded = self.guard(journalled).await?;
+        let intents: Vec<&Intent> = guarded.iter().filter_map(|one| one.intents.get(side).as_ref()).collect();
+        let Some(first) = intents.first() else { return Ok(()) };
+        let answers = match self.may_send(first).await? {
+            true => self.update_many(side, &guarded, begin_by).await,
+            false => guarded.iter().map(|_| Written::NotSent).collect(),
+        };
+        for (one, answer) in guarded.into_iter().zip(answers) {
+            let mut written = Pair::<Option<Written>>::default();
+            *written.get_mut(side) = Some(answer);
+            self.finish(one.planned, one.intents, written).await?;
+        }
+        Ok(())
+    }
+
+    async fn update_many(&self, side: Side, items: &[Journalled], begin_by: DateTime<Utc>) -> Vec<Written> {
+        let both = items.iter().filter_map(|one| Some((&one.planned, one.intents.get(side).as_ref()?)));
+        let (planned, intents): (Vec<&Planned>, Vec<&Intent>) = both.unzip();
+        let changes: Vec<Change<'_>> =
+            planned.iter().zip(&intents).map(|(planned, intent)| self.change(planned, side, intent)).collect();
+        self.needed(side, changes.len() as u64);
+        let answers = match self.side(side).update_many(&changes, begin_by).await {
+            Ok(answers) => answers,
+            Err(error) => intents.iter().map(|_| Err(copy_of(&error))).collect(),
+        };
+        let mut written = Vec::new();
+        for (intent, answer) in intents.into_iter().zip(answers) {
+            written.push(self.written(side, intent, answer).await);
+        }
+        written
+    }
+
     /// Writes down what is about to be sent. The values that lose are written down first.
-    async fn journal(&self, planned: Vec<Planned>) -> SyncResult<Vec<Journalled>> {
+    async fn journal(&self, planned: Vec<Planned>, begin_by: DateTime<Utc>) -> SyncResult<Vec<Journalled>> {
         let losing = planned.iter().filter(|planned| !planned.conflicts.is_empty());
         let (mut conflicts, mut links) = (Vec::new(), Vec::new());
         for planned in losing {
@@ -72,7 +140,8 @@ impl Session<'_> {
             let settlement = Settlement { conflicts, links, ..Settlement::default() };
             self.store().settle(&self.lease(), settlement).await?;
         }
-        let journalled: Vec<Journalled> = planned.into_iter().map(|planned| self.with_intents(planned)).collect();
+        let journalled: Vec<Journalled> =
+            planned.into_iter().map(|planned| self.with_intents(planned, begin_by)).collect();
         let both = journalled.iter().flat_map(|one| [one.intents.a.clone(), one.intents.b.clone()]);
         let intents: Vec<Intent> = both.flatten().collect();
         if !planted(Bug::NoIntent) {
@@ -81,16 +150,13 @@ impl Session<'_> {
         Ok(journalled)
     }
 
-    fn with_intents(&self, planned: Planned) -> Journalled {
-        let intents = Pair::of(|side| self.intent(&planned, side));
+    fn with_intents(&self, planned: Planned, begin_by: DateTime<Utc>) -> Journalled {
+        let intents = Pair::of(|side| self.intent(&planned, side, begin_by));
         Journalled { planned, intents }
     }
 
-    fn intent(&self, planned: &Planned, side: Side) -> Option<Intent> {
+    fn intent(&self, planned: &Planned, side: Side, begin_by: DateTime<Utc>) -> Option<Intent> {
         let sent = planned.merged.write.get(side).clone();
-        let there = planned.merged.write.get(side.other());
-        // A field that is written to both sides is agreed only when both are done.
-        let alone = |field: &FieldKey| sent.get(field).is_some() && there.get(field).is_none();
         Some(Intent {
             id: self.new_id(),
             op: IntentOp::Update,
@@ -98,12 +164,12 @@ impl Session<'_> {
             item: planned.link.item(side).filter(|_| !sent.is_empty())?,
             link: planned.link.id.clone(),
             mark: None,
-            base: Pair::of(|side| only(planned.merged.base_after.get(side), alone)),
+            base: agreed_by(planned, side),
             expected: sent.clone(),
             sent,
             source_seen: None,
             sent_at: self.now(),
-            deadline_at: self.deadline(),
+            deadline_at: self.deadline(begin_by),
             epoch: self.lease().epoch,
         })
     }
@@ -159,7 +225,7 @@ impl Session<'_> {
     async fn send(&self, journalled: Journalled) -> SyncResult<()> {
         let Journalled { planned, intents } = journalled;
         let mut written = Pair::<Option<Written>>::default();
-        for side in Side::BOTH {
+        for side in [FIRST, FIRST.other()] {
             let Some(intent) = intents.get(side) else { continue };
             let sent =
                 if self.may_send(intent).await? { self.update(&planned, side, intent).await } else { Written::NotSent };
@@ -172,10 +238,19 @@ impl Session<'_> {
     }
 
     async fn update(&self, planned: &Planned, side: Side, intent: &Intent) -> Written {
+        self.needed(side, 1);
+        let answer = self.side(side).update(&self.change(planned, side, intent)).await;
+        self.written(side, intent, answer).await
+    }
+
+    fn change<'c>(&self, planned: &'c Planned, side: Side, intent: &'c Intent) -> Change<'c> {
         let version = planned.rows.get(side).seen.version.as_deref();
         let version = version.filter(|_| self.side(side).locks(planned.link.kind));
-        self.needed(side, 1);
-        match self.side(side).update(&intent.item, &intent.sent, version).await {
+        Change::new(&intent.item, &intent.sent).if_version(version)
+    }
+
+    async fn written(&self, side: Side, intent: &Intent, answer: Result<Row, Error>) -> Written {
+        match answer {
             Ok(row) => Written::Done(Box::new(row)),
             Err(error) if *error.effect() == Effect::NotExecuted => Written::NotExecuted(error),
             Err(error) if matches!(error.effect(), Effect::Partial { .. }) => self.look_at(side, intent, error).await,
@@ -240,13 +315,13 @@ impl Session<'_> {
                     settlement.intents_over.push(intent.id.clone());
                     step = match error.kind() {
                         ErrorKind::VersionConflict | ErrorKind::NotFound => Step::Again,
-                        _ => Step::Failed(error_of(error)),
+                        _ => Step::Failed(copy_of(error)),
                     };
                 }
                 Some(Written::Partly(row, error)) => {
                     settlement.intents_over.push(intent.id.clone());
                     settlement.events.push(self.update_event(planned, intent, row));
-                    step = Step::Failed(error_of(error));
+                    step = Step::Failed(copy_of(error));
                 }
                 Some(Written::NotSent) => {
                     settlement.intents_over.push(intent.id.clone());
@@ -294,13 +369,23 @@ impl Session<'_> {
             Some(Written::Partly(row, _)) => merged.write.get(side).get(field) == Some(row.record.get(field)),
             _ => done(side),
         };
-        let is_done = |field: &FieldKey| {
-            Side::BOTH.into_iter().all(|side| merged.write.get(side).get(field).is_none() || stored(side, field))
-        };
         for side in Side::BOTH {
             let base = link.base.get_mut(side).get_or_insert_with(crate::record::Record::new);
             base.apply(merged.agreed.get(side));
-            base.apply(&only(merged.base_after.get(side), is_done));
+        }
+        // The side that is written first comes first.
+        for written in [FIRST, FIRST.other()] {
+            let agreed = agreed_by(planned, written);
+            for side in Side::BOTH {
+                let base = link.base.get_mut(side).get_or_insert_with(crate::record::Record::new);
+                base.apply(&only(agreed.get(side), |field| stored(written, field)));
+            }
+        }
+        let is_over = |field: &FieldKey| {
+            Side::BOTH.into_iter().all(|side| merged.write.get(side).get(field).is_none() || stored(side, field))
+        };
+        for field in merged.unparked.iter().filter(|field| is_over(field)) {
+            link.parked.remove(field);
         }
         let all_done = Side::BOTH.into_iter().all(|side| merged.write.get(side).is_empty() || done(side));
         for side in Side::BOTH {
@@ -376,13 +461,15 @@ impl Session<'_> {
     }
 }
 
-fn error_of(error: &Error) -> Error {
-    let mut copy = Error::new(error.kind(), error.message()).with_retry(error.retry());
-    if let Some(provider) = error.provider() {
-        copy = copy.in_provider(provider);
-    }
-    if let Some(hint) = error.hint_text() {
-        copy = copy.hint(hint);
-    }
-    copy
+/// What is agreed once a side is written: a field that both get is agreed by halves.
+fn agreed_by(planned: &Planned, written: Side) -> Pair<Patch> {
+    let merged = &planned.merged;
+    let is_sent = |field: &FieldKey| merged.write.get(written).get(field).is_some();
+    let is_half = |field: &FieldKey| written == FIRST && merged.write.get(FIRST.other()).get(field).is_some();
+    Pair::of(|side| {
+        let whole = only(merged.base_after.get(side), |field| is_sent(field) && !is_half(field));
+        let half = only(planned.halfway.get(side), is_half);
+        let both = whole.iter().chain(half.iter());
+        both.map(|(field, value)| (field.clone(), value.clone())).collect()
+    })
 }

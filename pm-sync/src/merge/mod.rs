@@ -54,6 +54,17 @@ pub fn merge(input: &MergeInput<'_>) -> Merged {
     merged
 }
 
+/// What is agreed of a field that is written to both sides when `first` is done and the other side is not. By then it
+/// has both changes: what it has beyond the other one is its own, which no later look may take for both.
+#[must_use]
+pub fn halfway(input: &MergeInput<'_>, key: &FieldKey, first: Side) -> Option<Pair<Value>> {
+    let field = FieldView::new(input, key, input.plan.rule(input.kind, key));
+    let mut bases = Pair::<Value>::default();
+    *bases.get_mut(first) = field.over(first).ok()?.clone();
+    *bases.get_mut(first.other()) = field.named(first.other()).clone();
+    Some(bases)
+}
+
 /// All that decides a merge of an item and its twin.
 #[derive(Clone, Debug)]
 pub struct MergeInput<'a> {

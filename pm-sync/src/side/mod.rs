@@ -6,6 +6,8 @@ mod row;
 mod ties;
 mod tracker;
 pub(crate) mod write;
+mod writing;
 
 pub use row::{Row, Told};
 pub use tracker::{Fed, FedPage, Tracker};
+pub use writing::Change;

@@ -5,17 +5,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, Utc};
 use pm_provider::{
-    Capabilities, ChangeFacts, ChangeKind, ChangeQuery, CommentPatch, CommentQuery, CreateGuarantee, Cursor,
-    DeleteOptions, Entity, Error, ErrorKind, Existence, Field, Item, ItemRef, MarkerQuery, NewComment, NewSprint,
-    NewTask, Operation, PMUser, PmProvider, ProjectId, ProjectSchema, RawData, Result, SprintPatch, SprintQuery,
-    TaskId, TaskPatch, TaskQuery, UserQuery, Version,
+    Capabilities, ChangeFacts, ChangeKind, ChangeQuery, CommentQuery, CreateGuarantee, Cursor, Entity, Error,
+    ErrorKind, Existence, Field, Item, ItemRef, MarkerQuery, Operation, PMUser, PmProvider, ProjectId, ProjectSchema,
+    Result, SprintPatch, SprintQuery, TaskPatch, TaskQuery, UserQuery,
 };
 use tokio::sync::OnceCell;
 
 use super::Row;
 use super::read::{comment_row, row, sprint_row, task_row};
 use super::recorder::Recorder;
-use super::write::{new_comment, new_item, patch, said};
+use super::write::{patch, said};
+use super::writing::split;
 use crate::item::{ItemKey, Kind};
 use crate::record::{FieldKey, Patch};
 
@@ -25,13 +25,13 @@ const SIDE_BY_SIDE: usize = 8;
 /// One side of a mapping.
 #[derive(Debug)]
 pub struct Tracker {
-    provider: Arc<dyn PmProvider>,
-    project: ProjectId,
+    pub(super) provider: Arc<dyn PmProvider>,
+    pub(super) project: ProjectId,
     calls: AtomicU64,
     sent_before: u64,
     schema: OnceCell<Arc<ProjectSchema>>,
     /// Where writes are only played.
-    recorder: Option<Recorder>,
+    pub(super) recorder: Option<Recorder>,
 }
 
 /// One page of what changed.
@@ -401,141 +401,8 @@ impl Tracker {
             }
         }
     }
-
-    /// What the twin of an item is told once, when it is made: who made the item and when, where that stands, and the other
-    /// backend's own JSON; as far as this side takes it. `said` is what the translator says of it.
-    #[must_use]
-    pub fn told(&self, row: &Row, said: &Patch, closed: bool) -> Patch {
-        let takes = |field: Field| self.is_told(row.item.kind, field);
-        let time = |at: DateTime<Utc>| at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true);
-        let completed = row.told.completed_at.filter(|_| closed);
-        let known = [
-            (Field::CreatedAt, row.created_at.map(time)),
-            (Field::CompletedAt, completed.map(time)),
-            (Field::Url, row.url.clone()),
-        ];
-        let mut told: Patch = known
-            .into_iter()
-            .filter_map(|(field, value)| Some((FieldKey::from(field), value?.into())))
-            .chain(said.iter().map(|(field, value)| (field.clone(), value.clone())))
-            .filter(|(field, _)| matches!(field, FieldKey::Of(field) if takes(*field)))
-            .collect();
-        if let (true, Some(raw)) = (takes(Field::RawData), row.told.raw.as_str()) {
-            told.set(Field::RawData, raw.into());
-        }
-        told
-    }
-
-    /// Whether a create can say this of an item.
-    #[must_use]
-    pub fn is_told(&self, kind: Kind, field: Field) -> bool {
-        self.capabilities().entity(kind.entity()).field(field).on_create.is_possible()
-    }
-
-    /// Creates an item; a comment needs the task that it is about. `first`: nothing was ever sent with this mark. `told` is
-    /// what is said with the create alone.
-    ///
-    /// # Errors
-    /// What the provider says; its effect tells what may have been made.
-    pub async fn create(
-        &self,
-        kind: Kind,
-        values: &Patch,
-        told: &Patch,
-        task: Option<&str>,
-        mark: Option<&str>,
-        first: bool,
-    ) -> Result<Row> {
-        if let Some(recorder) = &self.recorder {
-            return Ok(recorder.create(kind, values, task));
-        }
-        let mark = mark.filter(|_| *self.guarantee(kind) != CreateGuarantee::None);
-        let first = first && mark.is_some();
-        let (raw, told) = split(told, |field| *field == FieldKey::Of(Field::RawData));
-        let raw = raw.get(&Field::RawData.into()).and_then(|raw| RawData::from_json(raw.as_str()?).ok());
-        let raw = raw.unwrap_or_default();
-        let mut values = values.clone();
-        values.take_over(told);
-        let values = &values;
-        match kind {
-            Kind::Task => {
-                let new = new_item::<NewTask>(values, &self.project, mark)?.new_key(first).raw_data(raw);
-                Ok(task_row(&self.counted().create_task(new).await?, &self.project))
-            }
-            Kind::Sprint => {
-                let new = new_item::<NewSprint>(values, &self.project, mark)?.new_key(first).raw_data(raw);
-                Ok(sprint_row(&self.counted().create_sprint(new).await?, &self.project))
-            }
-            Kind::Comment => {
-                let comments = self.provider.comments().ok_or_else(|| lacks(self.name(), "comments"))?;
-                let task = TaskId::from(task.unwrap_or_default());
-                let new = new_comment::<NewComment>(values, &task, mark)?.new_key(first).raw_data(raw);
-                self.counted();
-                Ok(comment_row(&comments.create_comment(new).await?))
-            }
-        }
-    }
-
-    /// Changes an item.
-    ///
-    /// # Errors
-    /// What the provider says; its effect tells what may have been changed.
-    pub async fn update(&self, item: &ItemKey, values: &Patch, if_version: Option<&str>) -> Result<Row> {
-        if let Some(recorder) = &self.recorder {
-            let row = self.get(item).await?.ok_or_else(|| Error::not_found(item.kind.word(), &item.id))?;
-            return Ok(recorder.update(row, values));
-        }
-        let version = if_version.map(Version::from);
-        match item.reference() {
-            ItemRef::Task(id) => {
-                let mut patch = patch::<TaskPatch>(values)?;
-                patch.if_version = version;
-                Ok(task_row(&self.counted().update_task(&id, patch).await?, &self.project))
-            }
-            ItemRef::Sprint(id) => {
-                let mut patch = patch::<SprintPatch>(values)?;
-                patch.if_version = version;
-                Ok(sprint_row(&self.counted().update_sprint(&id, patch).await?, &self.project))
-            }
-            ItemRef::Comment(task, id) => {
-                let comments = self.provider.comments().ok_or_else(|| lacks(self.name(), "comments"))?;
-                let mut patch = patch::<CommentPatch>(values)?;
-                patch.if_version = version;
-                self.counted();
-                Ok(comment_row(&comments.update_comment(&task, &id, patch).await?))
-            }
-            _ => Err(lacks(self.name(), "twins of such items")),
-        }
-    }
-
-    /// Deletes an item, unless it has contents.
-    ///
-    /// # Errors
-    /// What the provider says.
-    pub async fn delete(&self, item: &ItemKey, if_version: Option<&str>) -> Result<()> {
-        if let Some(recorder) = &self.recorder {
-            recorder.delete(item);
-            return Ok(());
-        }
-        let mut options = DeleteOptions::new();
-        options.if_version = if_version.map(Version::from);
-        match item.reference() {
-            ItemRef::Task(id) => self.counted().delete_task(&id, options).await,
-            ItemRef::Sprint(id) => self.counted().delete_sprint(&id, options).await,
-            ItemRef::Comment(task, id) => {
-                let comments = self.provider.comments().ok_or_else(|| lacks(self.name(), "comments"))?;
-                self.counted();
-                comments.delete_comment(&task, &id, options).await
-            }
-            _ => Err(lacks(self.name(), "twins of such items")),
-        }
-    }
 }
 
-fn split(patch: &Patch, first: impl Fn(&FieldKey) -> bool) -> (Patch, Patch) {
-    patch.iter().map(|(field, value)| (field.clone(), value.clone())).partition(|(field, _)| first(field))
-}
-
-fn lacks(name: &str, what: &str) -> Error {
+pub(super) fn lacks(name: &str, what: &str) -> Error {
     Error::unsupported(format!("`{name}` has no {what}")).in_provider(name)
 }
