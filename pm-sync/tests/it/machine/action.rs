@@ -1,5 +1,7 @@
 //! What happens to a pair of trackers: humans, time, runs, and what goes wrong in them.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use pm_provider::ErrorKind;
@@ -28,6 +30,8 @@ pub(crate) enum Action {
     Blackout(Side, Option<Blackout>),
     /// A human decides one of the conflicts that are left to people.
     Decide(u8, Side),
+    /// A human changes something, and the engine is at it when a conflict is decided.
+    DecideAmid { deed: Deed, at: usize, pick: u8, winner: Side },
 }
 
 /// Something that happens at a point of a run.
@@ -39,6 +43,8 @@ pub(crate) enum Happening {
     Pass(Duration),
     Blackout(Side, Option<Blackout>),
     Decide(u8, Side),
+    /// The next change that the engine makes is overwritten by a human before its answer is there.
+    Meddle(Deed),
 }
 
 pub(crate) fn any_action() -> impl Strategy<Value = Action> {
@@ -51,6 +57,8 @@ pub(crate) fn any_action() -> impl Strategy<Value = Action> {
         2 => (any::<u64>(), any_time()).prop_map(|(turns, wait)| Action::Side { turns, wait }),
         4 => (any_side(), any_blackout()).prop_map(|(side, blackout)| Action::Blackout(side, blackout)),
         2 => (any::<u8>(), any_side()).prop_map(|(pick, side)| Action::Decide(pick, side)),
+        3 => (any_deed(), 15..50_usize, any::<u8>(), any_side())
+            .prop_map(|(deed, at, pick, winner)| Action::DecideAmid { deed, at, pick, winner }),
     ]
 }
 
@@ -94,7 +102,8 @@ fn any_happening() -> impl Strategy<Value = Happening> {
         3 => Just(Happening::Crash),
         5 => trouble.prop_map(Happening::Trouble),
         4 => any_deed().prop_map(Happening::Human),
-        1 => (any::<u8>(), any_side()).prop_map(|(pick, side)| Happening::Decide(pick, side)),
+        2 => (any::<u8>(), any_side()).prop_map(|(pick, side)| Happening::Decide(pick, side)),
+        1 => any_deed().prop_map(Happening::Meddle),
         1 => any_time().prop_map(Happening::Pass),
         1 => (any_side(), any_blackout()).prop_map(|(side, blackout)| Happening::Blackout(side, blackout)),
         // Single items that are hidden for longer are given up like deleted ones: no backend tells them apart.
@@ -108,6 +117,10 @@ pub(crate) fn script(world: &World, happenings: &[(usize, Happening)]) -> Script
     for (point, happening) in happenings {
         let world = world.clone();
         let act = match happening.clone() {
+            Happening::Meddle(deed) => {
+                meddle(&world, &script, *point, &deed);
+                continue;
+            }
             Happening::Crash => Act::Crash,
             Happening::Trouble(trouble) => Act::Trouble(trouble),
             Happening::Human(deed) => Act::deed(move || deed.done(&world)),
@@ -120,6 +133,23 @@ pub(crate) fn script(world: &World, happenings: &[(usize, Happening)]) -> Script
     script
 }
 
+/// For how many points somebody waits for a change to overwrite.
+const WATCHED: usize = 60;
+
+/// A human overwrites the first change that the engine makes from a point on, before it has the answer.
+fn meddle(world: &World, script: &Script, from: usize, deed: &Deed) {
+    let is_done = Arc::new(AtomicBool::new(false));
+    for point in from..from + WATCHED {
+        let (world, deed, is_done) = (world.clone(), deed.clone(), Arc::clone(&is_done));
+        let overwrite = move || {
+            if !is_done.load(Ordering::Relaxed) {
+                is_done.store(deed.overwrites(&world), Ordering::Relaxed);
+            }
+        };
+        script.at(point, Act::deed(overwrite));
+    }
+}
+
 impl Action {
     /// Lets it happen.
     pub(crate) fn happen(&self, world: &World) {
@@ -127,6 +157,10 @@ impl Action {
             Self::Human(deed) => deed.done(world),
             Self::Pass(time) => world.pass(*time),
             Self::Decide(pick, side) => world.decide(*pick, *side),
+            Self::DecideAmid { deed, at, pick, winner } => {
+                deed.done(world);
+                drop(world.run(script(world, &[(*at, Happening::Decide(*pick, *winner))])));
+            }
             Self::Run(happenings) => {
                 drop(world.run(script(world, happenings)));
                 world.show_single_items();

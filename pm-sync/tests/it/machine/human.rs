@@ -96,6 +96,24 @@ impl Deed {
         }
     }
 
+    /// Changes the very field once more that the engine has just changed; says whether it had changed any.
+    pub(crate) fn overwrites(&self, world: &World) -> bool {
+        let Some((side, task, before)) = world.just_changed() else { return false };
+        let patch = TaskPatch::new();
+        let day = chrono::NaiveDate::from_ymd_opt(2026, 2, 1 + u32::from(self.value % 28)).unwrap();
+        let patch = if task.title != before.title {
+            patch.title(format!("task {}", world.history.token()))
+        } else if task.estimated_hours != before.estimated_hours {
+            patch.estimated_hours(Hours::from_seconds(1800 * u64::from(self.value)))
+        } else if task.due_date != before.due_date {
+            patch.due_date(day)
+        } else {
+            return false;
+        };
+        world.human(side, BatchOperation::UpdateTask(task.id.clone(), Box::new(patch)));
+        true
+    }
+
     fn operation(&self, world: &World) -> Option<BatchOperation> {
         let items = world.items(self.side);
         let project = world.trackers.get(self.side).project().clone();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pm_provider::{Entity, Item, ItemRef};
 use pm_sync::item::{ItemKey, Pair, Side};
-use pm_sync::store::{Conflict, Work};
+use pm_sync::store::{Cause, Conflict, Work};
 use serde_json::{Value, json};
 
 use super::facts::{Facts, Names, facts, tokens};
@@ -64,6 +64,7 @@ impl<'w> Oracle<'w> {
         wrong.extend(strangers.iter().map(|what| format!("invented: {what}")));
         self.no_twins_twice(&mut wrong);
         self.nothing_deleted(&mut wrong);
+        self.conflicts_are_true(&mut wrong);
         for number in self.world.numbers() {
             self.both_there(number, &mut wrong);
             self.in_step(number, &mut wrong);
@@ -159,7 +160,8 @@ impl<'w> Oracle<'w> {
         for field in facts.keys().copied() {
             let pair = (self.values(Side::A, number, field), self.values(Side::B, number, field));
             let (Some(a), Some(b)) = pair else { continue };
-            if self.is_open(number, field) || !self.is_shared(number, field, (a, b)) {
+            let open = self.is_open(number, field) || self.is_told_to_differ(number, field);
+            if open || !self.is_shared(number, field, (a, b)) {
                 continue;
             }
             if !self.same(field, a, b) {
@@ -173,6 +175,57 @@ impl<'w> Oracle<'w> {
     /// Whether people have to decide the field.
     fn is_open(&self, number: usize, field: &str) -> bool {
         self.conflicts_of(number).any(|conflict| conflict.winner.is_none() && says(conflict, field))
+    }
+
+    /// Whether one side stored something else than it was sent, and people are told: whoever changed the field in the moment
+    /// before that side's answer was read cannot be told from a backend that stores less than it says.
+    fn is_told_to_differ(&self, number: usize, field: &str) -> bool {
+        self.conflicts_of(number).filter(|conflict| conflict.cause == Cause::Normalised && says(conflict, field)).any(
+            |one| {
+                let stored = Side::BOTH.into_iter().find(|side| Some(*side) != one.winner).unwrap_or(Side::B);
+                let now = self.values(stored, number, field).unwrap_or(&Value::Null);
+                self.stands(stored, field, one.values.get(stored), now)
+            },
+        )
+    }
+
+    /// Whether a value of a conflict is what stands on a side now.
+    fn stands(&self, side: Side, field: &str, kept: &Value, now: &Value) -> bool {
+        match field {
+            "assignees" => {
+                let notes = self.world.history.lock();
+                let names = SideNames { side, notes: &notes };
+                members(now) == members(kept).iter().map(|id| names.login(id)).collect()
+            }
+            "labels" => lower(kept) == lower(now),
+            "description" => trimmed(kept) == trimmed(now),
+            _ => self.is_value(field, kept, now),
+        }
+    }
+
+    /// G3: humans are asked, or overruled, only where humans of both sides changed the field.
+    fn conflicts_are_true(&self, wrong: &mut Vec<String>) {
+        for conflict in self.conflicts.iter().filter(|conflict| conflict.cause == Cause::BothEdited) {
+            let Some(field) = conflict.field.as_ref().map(ToString::to_string) else { continue };
+            let numbers = Side::BOTH.into_iter().filter_map(|side| Some((side, conflict.ids.get(side).clone()?)));
+            let Some(number) = numbers.filter_map(|key| self.ids.get(&key).copied()).next() else { continue };
+            if is_set(&field) || field == "description" {
+                continue;
+            }
+            for side in Side::BOTH {
+                let by = |edit: &&Edit| edit.number == number && edit.field == field && edit.side == side;
+                if !self
+                    .edits
+                    .iter()
+                    .filter(by)
+                    .any(|edit| self.is_value(&field, conflict.values.get(side), &edit.after))
+                {
+                    wrong.push(format!(
+                        "G3: a conflict of item {number} about `{field}` that no human of side `{side}` made: {conflict:?}"
+                    ));
+                }
+            }
+        }
     }
 
     fn conflicts_of(&self, number: usize) -> impl Iterator<Item = &Conflict> {

@@ -62,7 +62,7 @@ fn any_config() -> impl Strategy<Value = SyncConfig> {
         6 => Just(None),
         1 => Just(Some(Policy::External)),
         1 => Just(Some(Policy::Newest)),
-        1 => Just(Some(Policy::Manual)),
+        2 => Just(Some(Policy::Manual)),
         1 => Just(Some(Policy::Primary)),
     ];
     let primary = prop_oneof![3 => Just(Primary::Internal), 1 => Just(Primary::External)];
@@ -92,11 +92,13 @@ fn any_vices(fine: bool) -> impl Strategy<Value = Vices> {
         3 => Just(Guarantee::Marker),
         1 => Just(Guarantee::None),
     ];
-    (time, fields, feed, guarantee, any::<bool>()).prop_map(move |(time, fields, feed, guarantee, lockless)| {
+    let writes = (any::<bool>(), any::<bool>(), proptest::option::of(2..5_u32));
+    (time, fields, feed, guarantee, writes).prop_map(move |(time, fields, feed, guarantee, writes)| {
         let mut vices = Vices::default();
         (vices.granularity, vices.index_lag, vices.stale_index, vices.skew) = time;
         (vices.silent_deletions, vices.hides_absence, vices.rash, vices.repeats, vices.page) = feed;
-        (vices.guarantee, vices.lockless) = (guarantee, lockless);
+        vices.guarantee = guarantee;
+        (vices.lockless, vices.reads_back, vices.batch) = writes;
         if !fine {
             let (coarse, no_priorities, trims, lower, one, own) = fields;
             (vices.coarse_statuses, vices.no_priorities, vices.trims) = (coarse, no_priorities, trims);

@@ -8,8 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
-use pm_provider::{BatchOperation, Item, ItemRef, PmProvider};
+use pm_provider::{BatchOperation, Clock as _, Item, ItemRef, PMTask, PmProvider};
 use pm_sync::config::SyncConfig;
 use pm_sync::engine::{Engine, EngineParts, Ids, RunOptions, RunReport, SideParts, SyncError};
 use pm_sync::item::{ItemKey, Pair, Side};
@@ -89,6 +90,8 @@ pub(crate) struct Notes {
     pub(crate) points: Vec<Vec<String>>,
     /// Whether single items were hidden for a while: when they are back, no feed says so.
     pub(crate) hidden: bool,
+    /// Since when that is so, by our clock.
+    pub(crate) hidden_since: Pair<Option<DateTime<Utc>>>,
     /// Something that must not be, noted when it was.
     pub(crate) violations: Vec<String>,
 }
@@ -368,8 +371,29 @@ impl World {
 
     /// From now on a side shows us nothing, or all again.
     pub(crate) fn black_out(&self, side: Side, blackout: Option<Blackout>) {
-        self.history.lock().hidden |= blackout == Some(Blackout::Half);
+        if blackout == Some(Blackout::Half) {
+            let now = self.clock.now();
+            let mut notes = self.history.lock();
+            notes.hidden = true;
+            let since = *notes.hidden_since.get_mut(side).get_or_insert(now);
+            if self.is_proof(since, now) {
+                return;
+            }
+        }
         self.trackers.get(side).black_out(blackout);
+    }
+
+    /// The task that the engine changed with the last call of all, as it is now and as it was.
+    pub(crate) fn just_changed(&self) -> Option<(Side, PMTask, PMTask)> {
+        self.absorb();
+        let notes = self.history.lock();
+        let last = Side::BOTH.into_iter().filter_map(|side| Some((side, notes.log.get(side).last()?)));
+        let (side, entry) = last.max_by_key(|(_, entry)| entry.event)?;
+        let wrote = entry.wrote.as_ref()?;
+        match (&wrote.after, &wrote.before) {
+            (Some(Item::Task(after)), Some(Item::Task(before))) => Some((side, (**after).clone(), (**before).clone())),
+            _ => None,
+        }
     }
 
     /// A human decides a conflict that is left to people.
@@ -390,7 +414,20 @@ impl World {
         }
     }
 
+    /// Whether what is hidden all the time in between is as good as deleted: no backend tells these apart.
+    fn is_proof(&self, since: DateTime<Utc>, until: DateTime<Utc>) -> bool {
+        (until - since).num_seconds().unsigned_abs() >= self.config().timing.proof
+    }
+
+    /// Time passes. Single items are not hidden for so long that they seem deleted.
     pub(crate) fn pass(&self, time: Duration) {
+        let then = self.clock.now() + time;
+        for side in Side::BOTH {
+            let since = *self.history.lock().hidden_since.get(side);
+            if since.is_some_and(|since| self.is_proof(since, then)) {
+                self.show_single_items();
+            }
+        }
         self.clock.advance(time);
     }
 
