@@ -3,5 +3,6 @@
 
 mod blackouts;
 mod board;
+mod github_export;
 mod redmine_shadow;
 mod redmine_two_ways;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -69,6 +70,7 @@ impl World {
         let engine = self.engine().await;
         let mut reports: Vec<RunReport> = Vec::new();
         for _ in 0..30 {
+            let before = self.requests();
             let report = match engine.run(&RunOptions::new()).await {
                 Ok(report) => report,
                 Err(pm_sync::engine::SyncError::Busy { .. }) => {
@@ -77,7 +79,9 @@ impl World {
                 }
                 Err(error) => panic!("{error}"),
             };
-            let waits = report.waiting_until;
+            let (waits, counters) = (report.waiting_until, &report.run.counters);
+            println!("{counters:?}: {} requests, {} needed", report.run.calls.b, report.minimum_calls.b);
+            println!("    {:?}", self.kinds_of_requests(before));
             let quiet = report.writes() == 0 && report.count("adopted") == 0 && waits.is_none();
             reports.push(report);
             if quiet {
@@ -233,12 +237,21 @@ async fn two_hundred_tasks_stay_in_step_with_a_real_redmine() {
     assert_eq!(dates.len(), 10, "{conflicts:#?}");
     assert!(dates.iter().all(|one| one.base.a.is_string() && one.values.a.is_string() && one.values.b.is_string()));
 
-    let (sent, spent) = (world.requests(), world.requests() - before);
-    let minimum: u64 = first.iter().chain(&second).map(|report| report.minimum_calls.b).sum();
-    println!("requests to Redmine: {sent}, of these {spent} after the edits; the runs that ended needed {minimum}");
+    println!("requests to Redmine: {}, of these {} after the edits", world.requests(), world.requests() - before);
     println!("conflicts: {}", conflicts.len());
-    println!("{:#?}", world.kinds_of_requests(before));
-    for report in first.iter().chain(&second) {
-        println!("{:?} calls {:?} minimum {:?}", report.run.counters, report.run.calls, report.minimum_calls);
+    note_cost(first.iter().chain(&second));
+}
+
+/// Writes down what the runs that were not killed cost, and what the engine says that they needed.
+fn note_cost<'r>(reports: impl Iterator<Item = &'r RunReport>) {
+    let (mut calls, mut minimum) = (0, 0);
+    for report in reports {
+        calls += report.run.calls.b;
+        minimum += report.minimum_calls.b;
     }
+    let ratio = calls as f64 / minimum.max(1) as f64;
+    println!("runs that ended: {calls} requests, {minimum} needed, ratio {ratio:.2}");
+    let cost = serde_json::json!({"redmine_two_ways": {"calls": calls, "minimum": minimum, "ratio": ratio}});
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    std::fs::write(target.join("sync-cost.json"), format!("{cost:#}\n")).unwrap();
 }
