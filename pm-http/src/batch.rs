@@ -1,10 +1,13 @@
 //! Batches, for backends that have none.
 
 use std::collections::HashSet;
+use std::future::Future;
 
 use chrono::Utc;
 use futures_util::{StreamExt, stream};
-use pm_provider::{BatchOperation, BatchOptions, BatchOutcome, Error, FieldPatch, Item, ItemRef, PmProvider, Result};
+use pm_provider::{
+    BatchOperation, BatchOptions, BatchOutcome, Error, FieldPatch, Item, ItemRef, PmProvider, Result, TaskPatch,
+};
 
 /// Applies operations one by one, or side by side where they touch different items; one result for each, in their order.
 ///
@@ -23,7 +26,8 @@ pub async fn apply_batch(
     outcomes
 }
 
-/// Applies operations that do not touch each other's items side by side; one result for each, in their order.
+/// Applies operations that do not touch each other's items side by side; one result for each, in their order. Moves come
+/// last, one by one: two side by side could close a circle that neither of them sees.
 pub async fn apply_wave(
     provider: &dyn PmProvider,
     wave: Vec<BatchOperation>,
@@ -34,7 +38,36 @@ pub async fn apply_wave(
         options.check_time(Utc::now())?;
         apply(provider, operation).await
     };
-    stream::iter(wave).map(apply).buffered(concurrency.max(1)).collect().await
+    side_by_side(wave, concurrency, is_move, apply).await
+}
+
+fn is_move(operation: &BatchOperation) -> bool {
+    matches!(operation, BatchOperation::UpdateTask(_, patch) if hangs_elsewhere(patch))
+}
+
+/// Whether a patch hangs its task below another one.
+#[must_use]
+pub fn hangs_elsewhere(patch: &TaskPatch) -> bool {
+    matches!(patch.parent_task_id, FieldPatch::Set(_))
+}
+
+/// Does all of some work side by side, but what must not meet its like: that is done afterwards, one by one. The answers
+/// come in the order of the work.
+pub async fn side_by_side<T, R, Answer: Future<Output = R>>(
+    work: Vec<T>,
+    concurrency: usize,
+    alone: impl Fn(&T) -> bool,
+    run: impl Fn(T) -> Answer,
+) -> Vec<R> {
+    let (last, free): (Vec<_>, Vec<_>) = work.into_iter().enumerate().partition(|(_, one)| alone(one));
+    let run = &run;
+    let placed = |(place, one): (usize, T)| async move { (place, run(one).await) };
+    let mut done: Vec<(usize, R)> = stream::iter(free).map(placed).buffered(concurrency.max(1)).collect().await;
+    for one in last {
+        done.push(placed(one).await);
+    }
+    done.sort_by_key(|(place, _)| *place);
+    done.into_iter().map(|(_, answer)| answer).collect()
 }
 
 /// Cuts a batch into runs of neighbours that do not touch each other's items, for backends that take many of some kind
@@ -49,18 +82,16 @@ pub async fn apply_wave(
 /// ```
 #[must_use]
 pub fn waves(operations: Vec<BatchOperation>) -> Vec<Vec<BatchOperation>> {
-    let mut waves: Vec<Vec<BatchOperation>> = Vec::new();
-    let mut touched: HashSet<String> = HashSet::new();
+    let (mut waves, mut wave): (Vec<Vec<BatchOperation>>, Touches) = Default::default();
     let mut is_closed = true;
     for operation in operations {
         let touches = touches(&operation);
-        let fits = touches.as_ref().is_some_and(|names| names.iter().all(|name| !touched.contains(name)));
-        if is_closed || !fits {
+        if is_closed || !touches.as_ref().is_some_and(|touches| touches.fit(&wave)) {
             waves.push(Vec::new());
-            touched.clear();
+            wave = Touches::default();
         }
         is_closed = touches.is_none();
-        touched.extend(touches.into_iter().flatten());
+        wave.extend(touches.unwrap_or_default());
         if let Some(wave) = waves.last_mut() {
             wave.push(operation);
         }
@@ -68,8 +99,31 @@ pub fn waves(operations: Vec<BatchOperation>) -> Vec<Vec<BatchOperation>> {
     waves
 }
 
-/// The names of what an operation writes, or `None` where that cannot be told.
-fn touches(operation: &BatchOperation) -> Option<Vec<String>> {
+/// The names of what operations write, and of what has to stay as it is for them.
+#[derive(Default)]
+struct Touches {
+    written: HashSet<String>,
+    needed: HashSet<String>,
+}
+
+impl Touches {
+    fn writing(names: impl IntoIterator<Item = String>) -> Self {
+        Self { written: names.into_iter().collect(), needed: HashSet::new() }
+    }
+
+    fn fit(&self, wave: &Self) -> bool {
+        let apart = |these: &HashSet<String>, those: &HashSet<String>| these.is_disjoint(those);
+        apart(&self.written, &wave.written) && apart(&self.written, &wave.needed) && apart(&self.needed, &wave.written)
+    }
+
+    fn extend(&mut self, other: Self) {
+        self.written.extend(other.written);
+        self.needed.extend(other.needed);
+    }
+}
+
+/// What an operation touches, or `None` where that cannot be told.
+fn touches(operation: &BatchOperation) -> Option<Touches> {
     use BatchOperation as Op;
     match operation {
         // Twins, and what shares a key, must not meet; a create also counts as a touch of what it hangs from.
@@ -78,13 +132,15 @@ fn touches(operation: &BatchOperation) -> Option<Vec<String>> {
             names.extend(new.idempotency_key.iter().map(|key| format!("task by key {key}")));
             names.extend(new.key.iter().map(|key| format!("task called {}", key.to_lowercase())));
             names.extend(new.parent_task_id.iter().map(|id| format!("task {id}")));
-            Some(names)
+            Some(Touches::writing(names))
         }
-        // Two moves side by side could close a circle that neither of them sees.
-        Op::UpdateTask(_, patch) if matches!(patch.parent_task_id, FieldPatch::Set(_)) => None,
-        Op::UpdateTask(id, _) => Some(vec![format!("task {id}")]),
-        Op::CreateComment(new) => Some(vec![format!("task {}", new.task_id)]),
-        Op::UpdateComment(task, ..) => Some(vec![format!("task {task}")]),
+        Op::UpdateTask(id, patch) => {
+            let mut touches = Touches::writing([format!("task {id}")]);
+            touches.needed.extend(patch.parent_task_id.value().map(|parent| format!("task {parent}")));
+            Some(touches)
+        }
+        Op::CreateComment(new) => Some(Touches::writing([format!("task {}", new.task_id)])),
+        Op::UpdateComment(task, ..) => Some(Touches::writing([format!("task {task}")])),
         _ => None,
     }
 }
@@ -173,11 +229,37 @@ mod tests {
     }
 
     #[test]
+    fn a_move_needs_its_new_parent_as_it_is() {
+        let rename = |id| update(id, TaskPatch::new().title("x"));
+        let hang = |id, parent: &str| update(id, TaskPatch::new().parent_task_id(parent));
+        assert_eq!(sizes(vec![rename("1"), hang("2", "9"), hang("3", "9"), rename("4")]), [4]);
+        assert_eq!(sizes(vec![rename("9"), hang("2", "9"), rename("9")]), [1, 1, 1]);
+        assert_eq!(sizes(vec![hang("1", "2"), hang("2", "1")]), [1, 1]);
+    }
+
+    #[tokio::test]
+    async fn what_must_not_meet_its_like_comes_last_and_one_by_one() {
+        let log = std::sync::Mutex::new(Vec::new());
+        let run = |number: u32| {
+            let log = &log;
+            async move {
+                log.lock().unwrap().push((number, "begins"));
+                tokio::task::yield_now().await;
+                log.lock().unwrap().push((number, "ends"));
+                number
+            }
+        };
+        assert_eq!(side_by_side(vec![1, 2, 3, 4], 4, |number| number % 2 == 1, run).await, [1, 2, 3, 4]);
+        let log = log.into_inner().unwrap();
+        assert_eq!(log[..2], [(2, "begins"), (4, "begins")]);
+        assert_eq!(log[4..], [(1, "begins"), (1, "ends"), (3, "begins"), (3, "ends")]);
+    }
+
+    #[test]
     fn what_may_touch_anything_runs_alone() {
         let rename = || update("1", TaskPatch::new().title("x"));
-        let move_it = update("2", TaskPatch::new().parent_task_id("3"));
         let delete = BatchOperation::Delete(ItemRef::Task("4".into()), DeleteOptions::new());
-        let alone = [move_it, delete, NewProject::new("p").into()];
+        let alone = [delete, NewProject::new("p").into()];
         for operation in alone {
             assert_eq!(sizes(vec![rename(), operation, rename()]), [1, 1, 1]);
         }

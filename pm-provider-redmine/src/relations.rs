@@ -10,7 +10,7 @@ use pm_provider::{
 use serde_json::json;
 
 use crate::capabilities::MAX_PAGE_SIZE;
-use crate::dto::{IssueDto, OneRelation, RelationDto};
+use crate::dto::{IssueDto, Issues, OneRelation, RelationDto};
 use crate::map::relation_word;
 use crate::provider::RedmineProvider;
 use crate::server::{Parameter, Server, placed};
@@ -60,18 +60,23 @@ impl Server {
                 ("issue_id", format!(">={}", after + 1)),
             ];
             let listed = self.issues(&query, MAX_PAGE_SIZE).await;
-            let issues = listed.map_err(|error| named(error, "project", project))?.issues;
+            let Issues { issues, total_count } = listed.map_err(|error| named(error, "project", project))?;
             let Some(last) = issues.last().map(|issue| issue.item.id) else { return Ok(relations) };
             if last <= after {
                 // Unknown filters are ignored: the same page would come for ever.
                 return Err(Error::new(ErrorKind::InvalidResponse, "the server does not filter issues by `issue_id`"));
             }
+            let count = issues.len();
+            let is_last = total_count.map_or(count < MAX_PAGE_SIZE as usize, |total| total <= count as u64);
             after = last;
             let from = |issue: Raw<IssueDto>| {
                 let id = issue.item.id;
                 issue.item.relations.into_iter().filter(move |relation| relation.item.issue_id == id)
             };
             relations.extend(issues.into_iter().flat_map(from));
+            if is_last {
+                return Ok(relations);
+            }
         }
     }
 

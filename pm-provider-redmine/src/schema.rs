@@ -9,7 +9,7 @@ use crate::vocabulary::{project_statuses, version_statuses};
 
 impl Server {
     pub(crate) async fn project_schema(&self, id: &ProjectId) -> Result<Arc<ProjectSchema>> {
-        let (project, vocabulary) = futures_util::try_join!(self.fields_of(id), self.vocabulary())?;
+        let (project, vocabulary) = futures_util::try_join!(self.known_fields_of(id), self.vocabulary())?;
         let fields: Vec<_> = project.item.issue_custom_fields.iter().map(|field| vocabulary.describe(field)).collect();
         let mut supported = std::collections::BTreeMap::from([(Field::TaskType, FieldSupport::required())]);
         if !fields.is_empty() {

@@ -35,8 +35,8 @@ pub(crate) struct Server {
     names: Names,
     vocabulary: Cached<Vocabulary>,
     me: Cached<u64>,
-    /// What previews need of a project: asked again and again while two systems are kept in step.
-    pub(crate) previewed: CachedMap<u64, Raw<ProjectDto>>,
+    /// What issues of a project can hold: asked again and again while two systems are kept in step.
+    pub(crate) fields: CachedMap<u64, Raw<ProjectDto>>,
     tells_time: AtomicBool,
 }
 
@@ -64,7 +64,7 @@ impl Server {
             names: Names { statuses: config.statuses, priorities: config.priorities },
             vocabulary: Cached::default(),
             me: Cached::default(),
-            previewed: CachedMap::default(),
+            fields: CachedMap::default(),
             tells_time: AtomicBool::new(false),
         })
     }

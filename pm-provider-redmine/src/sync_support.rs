@@ -229,8 +229,7 @@ impl Server {
 
     async fn preview_task(&self, project: &ProjectId, mut patch: TaskPatch) -> Result<TaskPatch> {
         self.capabilities.check_update(&patch)?;
-        let place = self.previewed.of(id::existing("project", project.as_str())?);
-        let (here, vocabulary) = futures_util::try_join!(place.get(self.fields_of(project)), self.vocabulary())?;
+        let (here, vocabulary) = futures_util::try_join!(self.known_fields_of(project), self.vocabulary())?;
         if let FieldPatch::Set(wanted) = &patch.status {
             let id = resolve::status(&vocabulary, None, wanted)?.to_string();
             patch.status = shown(vocabulary.statuses.iter().find(|status| status.id.as_deref() == Some(&id)));

@@ -4,6 +4,7 @@ mod update;
 mod update_many;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use pm_http::creating::{identity, is_since};
@@ -247,6 +248,12 @@ impl Server {
             }
         }
         self.delete(&endpoints::DELETE_ISSUE, number).await.map_err(|error| named(error, "task", number))
+    }
+
+    /// The same as it was not long ago.
+    pub(crate) async fn known_fields_of(&self, project: &ProjectId) -> Result<Arc<Raw<ProjectDto>>> {
+        let place = self.fields.of(id::existing("project", project.as_str())?);
+        place.get(self.fields_of(project)).await
     }
 
     /// A project with its trackers and the custom fields of its issues.

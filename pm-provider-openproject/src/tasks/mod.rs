@@ -59,6 +59,9 @@ impl Api {
 
     /// Makes tasks of work packages.
     pub(crate) async fn to_tasks(&self, rows: Vec<Raw<WorkPackage>>) -> Result<Vec<PMTask>> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
         let dictionary = self.dictionary_for(&rows).await?;
         let shapes = self.shapes_for(&rows).await?;
         let task = |row: Raw<WorkPackage>| {

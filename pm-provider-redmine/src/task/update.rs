@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use pm_http::batch::hangs_elsewhere;
 use pm_http::{CachedMap, Marker, Raw, marked, named};
 use pm_provider::{
     CustomValue, Effect, Error, Field, FieldPatch, PMTask, Result, SetPatch, TaskId, TaskPatch, UserId, Visibility,
@@ -33,6 +34,11 @@ impl Update {
             FieldPatch::Set(wanted) => resolve::status(vocabulary, None, wanted).ok() != Some(issue.status.id),
             _ => false,
         }
+    }
+
+    /// Whether the issue is to hang below another one.
+    pub(super) fn hangs_elsewhere(&self) -> bool {
+        hangs_elsewhere(&self.patch)
     }
 
     /// The status to ask for.

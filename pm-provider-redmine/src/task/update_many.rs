@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use chrono::Utc;
 use futures_util::{StreamExt, stream};
+use pm_http::batch::side_by_side;
 use pm_http::{Raw, copied};
 use pm_provider::{BatchOptions, ErrorKind, PMTask, Result, TaskId, TaskPatch};
 
@@ -52,16 +53,19 @@ impl Server {
         options: &BatchOptions,
     ) -> Vec<Result<Sent>> {
         let mut before = self.listed(updates.iter().flatten().map(|update| update.number)).await;
-        let send = |update: Result<Update>| {
+        let known = |update: Result<Update>| {
             let known = update.as_ref().ok().and_then(|update| before.take(update.number));
-            async move {
-                match update.and_then(|update| options.check_time(Utc::now()).map(|()| update)) {
-                    Ok(update) => (Box::pin(self.send_listed(&update, known, projects)).await, Some(update)),
-                    Err(error) => (Err(error), None),
-                }
+            (update, known)
+        };
+        let work: Vec<(Result<Update>, Option<_>)> = updates.into_iter().map(known).collect();
+        let is_move = |(update, _): &(Result<Update>, Option<_>)| update.as_ref().is_ok_and(Update::hangs_elsewhere);
+        let send = |(update, known): (Result<Update>, Option<_>)| async move {
+            match update.and_then(|update| options.check_time(Utc::now()).map(|()| update)) {
+                Ok(update) => (Box::pin(self.send_listed(&update, known, projects)).await, Some(update)),
+                Err(error) => (Err(error), None),
             }
         };
-        let sent: Vec<_> = stream::iter(updates).map(send).buffered(SIDE_BY_SIDE).collect().await;
+        let sent = side_by_side(work, SIDE_BY_SIDE, is_move, send).await;
         self.send_refused(sent, projects, options).await
     }
 

@@ -103,7 +103,9 @@ async fn a_page_of_html_with_500_is_an_outage() {
 #[tokio::test]
 async fn a_filter_that_is_ignored_ends_the_relations_of_a_project() {
     let server = server().await;
-    answer(&server, "GET", "/issues.json", 200, &issues(&[issue(3, "Paint", json!({}))])).await;
+    let mut page = issues(&[issue(3, "Paint", json!({}))]);
+    page["total_count"] = json!(2);
+    answer(&server, "GET", "/issues.json", 200, &page).await;
     let relations = provider(&server).relations().unwrap();
     let error = relations.relations_page(&RelationQuery::in_project("1"), None).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{error}");
