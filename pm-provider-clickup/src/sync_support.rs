@@ -46,7 +46,7 @@ impl Api {
 
     /// A 404 says that there is none, a 401 that it is not of our Workspace: what that means only ClickUp knows. Ids that
     /// it cannot give are nobody's.
-    async fn exists(&self, item: &ItemRef) -> Result<Existence> {
+    async fn existence(&self, item: &ItemRef) -> Result<Existence> {
         let possible = match item {
             ItemRef::Project(id) => Place::read(id, &self.config).is_ok(),
             ItemRef::Task(id) | ItemRef::Comment(id, _) => is_called(id),
@@ -61,6 +61,11 @@ impl Api {
             Err(error) if is_absent(item, &error) => Ok(Existence::Absent),
             answer => Ok(unless_hidden(answer)?.map_or(Existence::Hidden, |_| Existence::Present)),
         }
+    }
+
+    async fn exists(&self, items: &[ItemRef]) -> Result<Vec<Existence>> {
+        let each = stream::iter(items.to_vec()).map(|item| async move { self.existence(&item).await });
+        each.buffered(AT_ONCE).try_collect().await
     }
 
     async fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Marked>> {
@@ -252,8 +257,8 @@ impl SyncSupport for ClickUpProvider {
         told("get_many", self.api.get_many(items).await)
     }
 
-    async fn exists(&self, item: &ItemRef) -> Result<Existence> {
-        told("exists", self.api.exists(item).await)
+    async fn exists(&self, items: &[ItemRef]) -> Result<Vec<Existence>> {
+        told("exists", self.api.exists(items).await)
     }
 
     async fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Marked>> {

@@ -48,7 +48,7 @@ impl Api {
 
     /// A 404 also means that we may not see it. An issue that was deleted says so (410), and ids that GitHub cannot
     /// give are nobody's.
-    async fn exists(&self, item: &ItemRef) -> Result<Existence> {
+    async fn existence(&self, item: &ItemRef) -> Result<Existence> {
         let is_none = match item {
             _ if ids::is_v2(item.id()) => false,
             ItemRef::Project(id) => match RepositoryId::read(id.as_str()) {
@@ -74,6 +74,11 @@ impl Api {
             };
         }
         Ok(hidden_or_present(self.item(item).await?.is_some()))
+    }
+
+    async fn exists(&self, items: &[ItemRef]) -> Result<Vec<Existence>> {
+        let each = stream::iter(items.to_vec()).map(|item| async move { self.existence(&item).await });
+        each.buffered(AT_ONCE).try_collect().await
     }
 
     async fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Marked>> {
@@ -285,8 +290,8 @@ impl SyncSupport for GitHubProvider {
         told("get_many", self.api.get_many(items).await)
     }
 
-    async fn exists(&self, item: &ItemRef) -> Result<Existence> {
-        told("exists", self.api.exists(item).await)
+    async fn exists(&self, items: &[ItemRef]) -> Result<Vec<Existence>> {
+        told("exists", self.api.exists(items).await)
     }
 
     async fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Marked>> {

@@ -47,7 +47,8 @@ async fn read<C: ConnectionTrait>(db: &C, entity: Entity, ids: &[&str]) -> Resul
 }
 
 /// This database hides nothing: what is not found is gone.
-pub(crate) async fn exists<C: ConnectionTrait>(db: &C, item: &ItemRef) -> Result<Existence> {
-    let found = find_many(db, std::slice::from_ref(item)).await?;
-    Ok(if found.contains_key(item) { Existence::Present } else { Existence::Absent })
+pub(crate) async fn exists<C: ConnectionTrait>(db: &C, items: &[ItemRef]) -> Result<Vec<Existence>> {
+    let found = find_many(db, items).await?;
+    let of = |item| if found.contains_key(item) { Existence::Present } else { Existence::Absent };
+    Ok(items.iter().map(of).collect())
 }

@@ -1,6 +1,6 @@
 //! What a sync engine needs: bulk reads, look-ups by mark, previews.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -51,17 +51,25 @@ impl Api {
 
     /// A 404 also means that we may not see it; only an id that Jira cannot have, and what we deleted ourselves, is absent for
     /// certain.
-    async fn exists(&self, item: &ItemRef) -> Result<Existence> {
-        let is_gone = match item {
+    async fn exists(&self, items: &[ItemRef]) -> Result<Vec<Existence>> {
+        let asked: Vec<ItemRef> = items.iter().filter(|item| !self.is_nothing(item)).cloned().collect();
+        let there: HashSet<ItemRef> = self.get_many(&asked).await?.iter().map(Item::reference).collect();
+        let of = |item: &ItemRef| match item {
+            item if self.is_nothing(item) => Existence::Absent,
+            item if there.contains(item) => Existence::Present,
+            _ => Existence::Hidden,
+        };
+        Ok(items.iter().map(of).collect())
+    }
+
+    /// Whether an id is nobody's, or of something that was seen to be deleted.
+    fn is_nothing(&self, item: &ItemRef) -> bool {
+        match item {
             ItemRef::User(_) => false,
             ItemRef::Task(id) => ids::number(id.as_str()).is_none_or(|id| self.issues.is_buried(id)),
             ItemRef::Project(id) => ids::number(id.as_str()).is_none_or(|id| self.is_gone(id)),
             other => ids::number(other.id()).is_none(),
-        };
-        if is_gone {
-            return Ok(Existence::Absent);
         }
-        Ok(if self.item(item).await?.is_some() { Existence::Present } else { Existence::Hidden })
     }
 
     async fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Marked>> {
@@ -266,8 +274,8 @@ impl SyncSupport for JiraProvider {
         told("get_many", self.api.get_many(items).await)
     }
 
-    async fn exists(&self, item: &ItemRef) -> Result<Existence> {
-        told("exists", self.api.exists(item).await)
+    async fn exists(&self, items: &[ItemRef]) -> Result<Vec<Existence>> {
+        told("exists", self.api.exists(items).await)
     }
 
     async fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Marked>> {

@@ -1,6 +1,6 @@
 //! What a sync engine needs: bulk reads, look-ups by mark, previews.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -92,15 +92,15 @@ impl Api {
     }
 
     /// A 404 also means that we may not see it; only an id that the server cannot have is absent for certain.
-    async fn exists(&self, item: &ItemRef) -> Result<Existence> {
-        let possible = match item {
-            ItemRef::Sprint(id) => SprintKey::parse(id.as_str()).is_some(),
-            other => ids::number(other.id()).is_some(),
+    async fn exists(&self, items: &[ItemRef]) -> Result<Vec<Existence>> {
+        let asked: Vec<ItemRef> = items.iter().filter(|item| is_possible(item)).cloned().collect();
+        let there: HashSet<ItemRef> = self.get_many(&asked).await?.iter().map(Item::reference).collect();
+        let of = |item: &ItemRef| match item {
+            item if !is_possible(item) => Existence::Absent,
+            item if there.contains(item) => Existence::Present,
+            _ => Existence::Hidden,
         };
-        if !possible {
-            return Ok(Existence::Absent);
-        }
-        Ok(if self.item(item).await?.is_some() { Existence::Present } else { Existence::Hidden })
+        Ok(items.iter().map(of).collect())
     }
 
     async fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Marked>> {
@@ -259,8 +259,8 @@ impl SyncSupport for OpenProjectProvider {
         told("get_many", self.api.get_many(items).await)
     }
 
-    async fn exists(&self, item: &ItemRef) -> Result<Existence> {
-        told("exists", self.api.exists(item).await)
+    async fn exists(&self, items: &[ItemRef]) -> Result<Vec<Existence>> {
+        told("exists", self.api.exists(items).await)
     }
 
     async fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Marked>> {
@@ -277,5 +277,13 @@ impl SyncSupport for OpenProjectProvider {
 
     async fn preview_sprint(&self, project: &ProjectId, patch: SprintPatch) -> Result<SprintPatch> {
         told("preview_sprint", self.api.preview_sprint(project, patch).await)
+    }
+}
+
+/// Whether the server could have given such an id.
+fn is_possible(item: &ItemRef) -> bool {
+    match item {
+        ItemRef::Sprint(id) => SprintKey::parse(id.as_str()).is_some(),
+        other => ids::number(other.id()).is_some(),
     }
 }

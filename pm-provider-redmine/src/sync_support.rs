@@ -96,9 +96,20 @@ impl Server {
 
     /// The server answers alike for what is gone and for what is hidden. Nothing is hidden from an administrator but
     /// what is in archived projects, and that it refuses with another status.
-    async fn exists(&self, item: &ItemRef) -> Result<Existence> {
+    async fn exists(&self, items: &[ItemRef]) -> Result<Vec<Existence>> {
+        let read = stream::iter(items.to_vec()).map(|item| async move { self.existence(&item).await });
+        let shown: Vec<Option<Existence>> = read.buffered(SIDE_BY_SIDE).try_collect().await?;
+        let missing = match shown.iter().any(Option::is_none) && self.current_user().await?.item.admin == Some(true) {
+            true => Existence::Absent,
+            false => Existence::Hidden,
+        };
+        Ok(shown.into_iter().map(|existence| existence.unwrap_or(missing)).collect())
+    }
+
+    /// What the server says of an item; `None` where it knows nothing of it.
+    async fn existence(&self, item: &ItemRef) -> Result<Option<Existence>> {
         if id::number(item.id()).is_none() {
-            return Ok(Existence::Absent);
+            return Ok(Some(Existence::Absent));
         }
         let read = match item {
             ItemRef::Project(id) => self.get_project(id).await.map(drop),
@@ -109,12 +120,9 @@ impl Server {
             _ => return Err(Error::unsupported("a kind of item that is newer than this provider")),
         };
         match read {
-            Ok(()) => Ok(Existence::Present),
-            Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(Existence::Hidden),
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                let is_admin = self.current_user().await?.item.admin == Some(true);
-                Ok(if is_admin { Existence::Absent } else { Existence::Hidden })
-            }
+            Ok(()) => Ok(Some(Existence::Present)),
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(Some(Existence::Hidden)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -333,8 +341,8 @@ impl SyncSupport for RedmineProvider {
         placed("get_many", self.server().get_many(items)).await
     }
 
-    async fn exists(&self, item: &ItemRef) -> Result<Existence> {
-        placed("exists", self.server().exists(item)).await
+    async fn exists(&self, items: &[ItemRef]) -> Result<Vec<Existence>> {
+        placed("exists", self.server().exists(items)).await
     }
 
     async fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Marked>> {

@@ -61,7 +61,7 @@ async fn a_call_that_succeeds_is_told_at_debug_level() {
     let task = provider.create_task(NewTask::new(&project.id, "Paint it")).await.unwrap();
     let sync = provider.sync_support().unwrap();
     let nobody = pm_core::ItemRef::Task("nobody-at-all".into());
-    assert_eq!(sync.exists(&nobody).await.unwrap(), pm_core::Existence::Absent);
+    assert_eq!(sync.exists(&[nobody]).await.unwrap(), [pm_core::Existence::Absent]);
     let ending = ending("nobody-at-all");
     assert_eq!((&ending["level"], &ending["fields"]["outcome"]), (&"DEBUG".into(), &"ok".into()));
     assert_eq!(ending["span"]["operation"], "exists");

@@ -246,9 +246,9 @@ async fn what_is_deleted_or_no_issue_is_not_found() {
         assert!(error.message().contains(id), "{error}");
     }
     let sync = provider.sync_support().unwrap();
-    let exists = |id: &str| pm_provider::ItemRef::Task(id.into());
-    assert_eq!(sync.exists(&exists("7#3")).await.unwrap(), pm_provider::Existence::Absent);
-    assert_eq!(sync.exists(&exists("7#5")).await.unwrap(), pm_provider::Existence::Hidden);
+    let asked = ["7#3", "7#5"].map(|id| pm_provider::ItemRef::Task(id.into()));
+    let answers = [pm_provider::Existence::Absent, pm_provider::Existence::Hidden];
+    assert_eq!(sync.exists(&asked).await.unwrap(), answers);
 }
 
 #[tokio::test]

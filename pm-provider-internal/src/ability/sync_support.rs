@@ -25,8 +25,8 @@ impl SyncSupport for InternalProvider {
         told("get_many", found).map(|mut found| wanted.iter().filter_map(|item| found.remove(item)).collect())
     }
 
-    async fn exists(&self, item: &ItemRef) -> Result<Existence> {
-        told("exists", items::exists(self.store().connection(), item).await)
+    async fn exists(&self, wanted: &[ItemRef]) -> Result<Vec<Existence>> {
+        told("exists", items::exists(self.store().connection(), wanted).await)
     }
 
     async fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Marked>> {

@@ -171,7 +171,7 @@ on_each_database! {
             provider.delete_user(&nul.into()).await.unwrap_err().kind(),
         ];
         assert_eq!(kinds, [ErrorKind::NotFound; 11]);
-        assert_eq!(provider.exists(&ItemRef::Task(nul.into())).await.unwrap(), Existence::Absent);
+        assert_eq!(provider.exists(&[ItemRef::Task(nul.into())]).await.unwrap(), [Existence::Absent]);
         assert_eq!(provider.get_many(&[ItemRef::Sprint(nul.into())]).await.unwrap(), []);
         let marked = provider.find_by_marker(&MarkerQuery::new(pm_provider::Entity::Task, [nul])).await.unwrap();
         assert_eq!(marked, []);

@@ -62,7 +62,7 @@ on_each_database! {
         assert_eq!(provider.get_many(&[ItemRef::User(ada.id.clone())]).await.unwrap(), [Item::from(ada.clone())]);
         provider.delete_user(&ada.id).await.unwrap();
         assert_eq!(provider.find_by_marker(&query).await.unwrap(), [there]);
-        assert_eq!(provider.exists(&ItemRef::User(ada.id)).await.unwrap(), Existence::Absent);
+        assert_eq!(provider.exists(&[ItemRef::User(ada.id)]).await.unwrap(), [Existence::Absent]);
     }
 
     async fn the_acting_user_is_checked_like_any_other(database: TestDatabase) {

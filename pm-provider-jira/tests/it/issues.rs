@@ -210,8 +210,8 @@ async fn children_go_along_only_when_told_to() {
         }
         site.provider.delete_task(&epic.id, DeleteOptions::with_contents()).await.unwrap();
         assert!(site.provider.list_tasks(TaskQuery::in_project(&site.project)).await.unwrap().is_empty());
-        let gone = site.provider.exists(&ItemRef::Task(epic.id)).await.unwrap();
-        assert_eq!(gone, Existence::Absent, "we deleted it ourselves");
+        let gone = site.provider.exists(&[ItemRef::Task(epic.id)]).await.unwrap();
+        assert_eq!(gone, [Existence::Absent], "we deleted it ourselves");
     }
 }
 

@@ -210,9 +210,10 @@ async fn trap_unknown_ids_take_everything() {
 async fn trap_a_404_proves_nothing() {
     let (server, provider) = wire().await;
     let lost = json!({ "errorIdentifier": "urn:openproject-org:api:v3:errors:NotFound", "message": "Not found." });
+    answer(&server, "GET", "/api/v3/work_packages", 200, collection(&[])).await;
     answer(&server, "GET", "/api/v3/work_packages/99", 404, lost).await;
-    let existence = provider.exists(&ItemRef::Task("99".into())).await.unwrap();
-    assert_eq!(existence, pm_provider::Existence::Hidden);
+    let existence = provider.exists(&[ItemRef::Task("99".into())]).await.unwrap();
+    assert_eq!(existence, [pm_provider::Existence::Hidden]);
     let error = provider.get_task(&"99".into()).await.unwrap_err();
     assert!(error.to_string().contains("not there or not visible"), "{error}");
 }

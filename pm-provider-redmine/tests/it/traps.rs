@@ -234,8 +234,8 @@ async fn an_id_that_is_not_there_may_be_hidden_from_all_but_administrators() {
     )
     .await;
     let sync = provider(&server).sync_support().unwrap();
-    assert_eq!(sync.exists(&ItemRef::Task("1".into())).await.unwrap(), Existence::Hidden);
-    assert_eq!(sync.exists(&ItemRef::Task("one".into())).await.unwrap(), Existence::Absent);
+    assert_eq!(sync.exists(&[ItemRef::Task("1".into())]).await.unwrap(), [Existence::Hidden]);
+    assert_eq!(sync.exists(&[ItemRef::Task("one".into())]).await.unwrap(), [Existence::Absent]);
 }
 
 #[tokio::test]

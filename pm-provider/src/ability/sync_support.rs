@@ -19,8 +19,9 @@ pub trait SyncSupport: Debug + Send + Sync + 'static {
     /// Reads many items with as few requests as possible; those that are not there are left out.
     async fn get_many(&self, items: &[ItemRef]) -> Result<Vec<Item>>;
 
-    /// Says whether an item is there; `Absent` only when the backend really knows.
-    async fn exists(&self, item: &ItemRef) -> Result<Existence>;
+    /// Says whether items are there, with as few requests as possible: one answer for each, in their order. `Absent` only
+    /// when the backend really knows.
+    async fn exists(&self, items: &[ItemRef]) -> Result<Vec<Existence>>;
 
     /// Finds what was created with idempotency keys, with as few requests as possible (r214, r242, r243).
     ///

@@ -127,8 +127,8 @@ impl SyncSupport for Wrapped<dyn SyncSupport> {
         self.gate.pass_named("get_many", false, None, self.inner.get_many(items)).await
     }
 
-    async fn exists(&self, item: &ItemRef) -> Result<Existence> {
-        self.gate.pass_named("exists", false, Some(item.id()), self.inner.exists(item)).await
+    async fn exists(&self, items: &[ItemRef]) -> Result<Vec<Existence>> {
+        self.gate.pass_named("exists", false, None, self.inner.exists(items)).await
     }
 
     async fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Marked>> {

@@ -1,13 +1,14 @@
 //! Items that are not shown any more: proof first, then the policy, and never many at once.
 
 use chrono::{DateTime, Utc};
-use pm_provider::{Effect, Error, ErrorKind, Existence, Field, StatusCategory};
+use pm_provider::{Effect, Error, ErrorKind, Field, StatusCategory};
 use serde_json::{Value, json};
 
 use super::case::Case;
 use super::error::{SyncError, SyncResult};
 use super::linked::{conflict_id, conflict_row};
 use super::planted::{Bug, planted};
+use super::proof::{Looks, Proof};
 use super::pull::work_on;
 use super::session::{Session, seconds};
 use super::terms::Terms;
@@ -19,22 +20,12 @@ use crate::record::{Patch, Record};
 use crate::side::{Change, Row};
 use crate::store::{Absence, Cause, Conflict, Intent, IntentOp, Link, LinkState, Settlement, Work, WorkReason};
 
-/// Whether an item is gone.
-enum Proof {
-    /// For certain.
-    Gone,
-    /// It is shown again.
-    Back,
-    /// Not yet: look again then.
-    Later(DateTime<Utc>, Absence),
-}
-
 impl Session<'_> {
     /// One of both items is not shown: what becomes of the other one.
-    pub(super) async fn absent(&self, case: Case, link: Link) -> SyncResult<Step> {
+    pub(super) async fn absent(&self, case: Case, link: Link, looks: &Looks) -> SyncResult<Step> {
         let missing: Vec<Side> = Side::BOTH.into_iter().filter(|side| case.rows.get(*side).is_none()).collect();
         for side in &missing {
-            match self.prove(&case, &link, *side).await? {
+            match self.prove(&case, &link, *side, looks) {
                 Proof::Gone => {}
                 Proof::Back => return Ok(Step::Again),
                 Proof::Later(until, absence) => return self.look_again(link, until, absence).await,
@@ -44,42 +35,6 @@ impl Session<'_> {
             [side] => self.decide_absence(case, link, *side).await,
             _ => self.bury(&case, link, Vec::new()).await,
         }
-    }
-
-    /// A tombstone of the feed is proof. Else it takes two looks some time apart, each with a sign of life of that side.
-    async fn prove(&self, case: &Case, link: &Link, side: Side) -> SyncResult<Proof> {
-        let Some(item) = link.item(side) else { return Ok(Proof::Gone) };
-        if case.is_told_gone(side) {
-            return Ok(Proof::Gone);
-        }
-        let exists = self.side(side).exists(&item).await.map_err(|error| self.unreachable(side, error))?;
-        if exists == Existence::Present {
-            return Ok(Proof::Back);
-        }
-        if planted(Bug::DeleteOnFirstAbsence) {
-            return Ok(Proof::Gone);
-        }
-        let now = self.now();
-        let first = link.absence.filter(|absence| absence.side == side).unwrap_or(Absence { side, since: now });
-        let again = first.since + seconds(self.config().timing.proof);
-        // The sign of life comes after the look, so that a side that went dark in between is no proof.
-        // A side that says of everything that it is gone is not believed until a person says so.
-        let alive =
-            self.shows_what_it_did(side).await? || (exists == Existence::Absent && self.options.approve_deletions);
-        if !alive && exists == Existence::Absent {
-            self.warn(format!(
-                "{item} is said to be gone, and `{}` shows nothing else that is known: nothing is passed on; look at what we \
-                 may see there, or approve the deletion",
-                self.side(side).name()
-            ));
-        }
-        let full = *self.notes().full.get(side);
-        if !alive || full {
-            let pause = now + seconds(self.config().timing.proof);
-            let since = link.absence.filter(|absence| absence.side == side).map_or(now, |absence| absence.since);
-            return Ok(Proof::Later(pause, Absence { side, since }));
-        }
-        if now >= again { Ok(Proof::Gone) } else { Ok(Proof::Later(again, first)) }
     }
 
     async fn look_again(&self, mut link: Link, until: DateTime<Utc>, absence: Absence) -> SyncResult<Step> {
@@ -110,7 +65,7 @@ impl Session<'_> {
         let terms = self.terms().await?;
         let left = gone.other();
         let Some(row) = case.rows.get(left).clone() else { return Ok(Step::Again) };
-        let edited = is_edited(&terms, &link, left, &row.record) || self.is_talked_about(&link, left).await?;
+        let edited = is_edited(&terms, &link, left, &row.record);
         if edited && self.config().writes(gone) {
             return self.make_again(&case, link, gone, &row).await;
         }
@@ -182,7 +137,7 @@ impl Session<'_> {
     }
 
     /// Remembers the pair for a while, so that a late twin is not made again.
-    async fn bury(&self, case: &Case, mut link: Link, conflicts: Vec<Conflict>) -> SyncResult<Step> {
+    pub(super) async fn bury(&self, case: &Case, mut link: Link, conflicts: Vec<Conflict>) -> SyncResult<Step> {
         link.state = LinkState::Tombstoned;
         link.absence = None;
         let events = vec![self.event(&link.id, case.side, Some(case.item.clone()), "unlink")];
@@ -242,41 +197,76 @@ impl Session<'_> {
 
     async fn pass_on(&self, link: Link, side: Side, works: &[Work]) -> SyncResult<Step> {
         let Some(item) = link.item(side) else { return self.clear(works).await };
-        let Some(row) = self.side(side).get(&item).await.map_err(SyncError::stopped(side))? else {
-            return Ok(Step::Again);
-        };
+        if self.config().deletions == Deletions::Delete {
+            return self.delete_twin(link, side, item, works).await;
+        }
+        let Some(row) = self.row_of(side, &item).await? else { return Ok(Step::Again) };
+        if self.is_touched(&link, side, &row).await? {
+            return self.make_again(&buried(works, side, &item, &link), link, side.other(), &row).await;
+        }
+        match self.archived(&link, side, &row).await? {
+            Some(sent) => self.archive_twin(link, side, row, sent, works).await,
+            None => self.bury(&buried(works, side, &item, &link), link, Vec::new()).await,
+        }
+    }
+
+    async fn row_of(&self, side: Side, item: &ItemKey) -> SyncResult<Option<Row>> {
+        self.side(side).get(item).await.map_err(SyncError::stopped(side))
+    }
+
+    /// Whether what is about to be ended was edited or talked about since both sides agreed. That wins over the deletion
+    /// where it can go to the other side.
+    async fn is_touched(&self, link: &Link, side: Side, row: &Row) -> SyncResult<bool> {
+        if !self.config().writes(side.other()) {
+            return Ok(false);
+        }
         let terms = self.terms().await?;
-        let edited = is_edited(&terms, &link, side, &row.record) || self.is_talked_about(&link, side).await?;
-        if edited && self.config().writes(side.other()) {
-            return Ok(Step::Again);
+        Ok(is_edited(&terms, link, side, &row.record) || self.is_talked_about(link, side).await?)
+    }
+
+    /// Journal first, look last: nothing stands between the look and the deletion.
+    async fn delete_twin(&self, link: Link, side: Side, item: ItemKey, works: &[Work]) -> SyncResult<Step> {
+        let intent = self.ending(&link, side, item, IntentOp::Delete, Patch::new());
+        self.begin_ending(&intent).await?;
+        let Some(row) = self.row_of(side, &intent.item).await? else { return self.drop_ending(&intent).await };
+        if self.is_touched(&link, side, &row).await? {
+            self.drop_ending(&intent).await?;
+            return self.make_again(&buried(works, side, &intent.item, &link), link, side.other(), &row).await;
         }
-        let archived = self.archived(&link, side, &row).await?;
-        let delete = self.config().deletions == Deletions::Delete;
-        if !delete && archived.is_none() {
-            return self.bury(&buried(works, side, &item, &link), link, Vec::new()).await;
+        if !self.may_send(&intent).await? {
+            return self.drop_ending(&intent).await;
         }
-        let op = if delete { IntentOp::Delete } else { IntentOp::Update };
-        let sent = archived.filter(|_| !delete).unwrap_or_default();
-        let intent = self.ending(&link, side, item, op, sent);
+        self.needed(side, 1);
+        let version = row.seen.version.as_deref().filter(|_| self.side(side).locks(link.kind));
+        let done = self.side(side).delete(&intent.item, version).await;
+        self.after_ending(link, &intent, done, works).await
+    }
+
+    async fn archive_twin(&self, link: Link, side: Side, row: Row, sent: Patch, works: &[Work]) -> SyncResult<Step> {
+        let intent = self.ending(&link, side, row.item.clone(), IntentOp::Update, sent);
+        self.begin_ending(&intent).await?;
+        if self.changed_meanwhile(&link, &row, side).await? || !self.may_send(&intent).await? {
+            return self.drop_ending(&intent).await;
+        }
+        self.needed(side, 1);
+        let version = row.seen.version.as_deref().filter(|_| self.side(side).locks(link.kind));
+        let change = Change::new(&intent.item, &intent.sent).if_version(version);
+        let done = self.side(side).update(&change).await.map(drop);
+        self.after_ending(link, &intent, done, works).await
+    }
+
+    async fn begin_ending(&self, intent: &Intent) -> SyncResult<()> {
         self.hold_lease().await?;
         if !planted(Bug::NoIntent) {
             self.store().begin(&self.lease(), vec![intent.clone()]).await?;
         }
-        if self.changed_meanwhile(&link, &row, side).await? || !self.may_send(&intent).await? {
-            let intents_over = vec![intent.id.clone()];
-            self.store().settle(&self.lease(), Settlement { intents_over, ..Settlement::default() }).await?;
-            return Ok(Step::Again);
-        }
-        self.needed(side, 1);
-        let version = row.seen.version.as_deref().filter(|_| self.side(side).locks(link.kind));
-        let done = match op {
-            IntentOp::Delete => self.side(side).delete(&intent.item, version).await,
-            _ => {
-                let change = Change::new(&intent.item, &intent.sent).if_version(version);
-                self.side(side).update(&change).await.map(drop)
-            }
-        };
-        self.after_ending(link, &intent, done, works).await
+        Ok(())
+    }
+
+    async fn drop_ending(&self, intent: &Intent) -> SyncResult<Step> {
+        let intents_over = vec![intent.id.clone()];
+        self.store().settle(&self.lease(), Settlement { intents_over, ..Settlement::default() }).await?;
+        Ok(Step::Again)
     }
 
     /// Whether a task that would be deleted has comments that the other side never showed: they would go along with it.
@@ -295,11 +285,8 @@ impl Session<'_> {
         Ok(!rows.iter().all(is_known))
     }
 
-    /// The last look at what is about to be ended, where no lock keeps it: none keeps the comments of a task.
+    /// The last look at what is about to be archived, where no lock keeps it.
     async fn changed_meanwhile(&self, link: &Link, row: &Row, side: Side) -> SyncResult<bool> {
-        if !planted(Bug::NoGuard) && self.is_talked_about(link, side).await? {
-            return Ok(true);
-        }
         if self.side(side).locks(link.kind) || planted(Bug::NoGuard) {
             return Ok(false);
         }
@@ -405,6 +392,7 @@ fn buried(works: &[Work], side: Side, item: &ItemKey, link: &Link) -> Case {
         link: Some(link.clone()),
         rows: Pair::default(),
         assumed: Pair::default(),
+        orphan: false,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Twins that are there already: found by their marks, by what they say, or after their create's answer was lost.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use pm_provider::Field;
 
@@ -13,31 +13,43 @@ use super::session::Session;
 use super::work::Step;
 use crate::item::{ItemKey, Kind, Side};
 use crate::record::{FieldKey, Record};
-use crate::store::{Intent, Link, Settlement, StoreError, WorkReason};
+use crate::store::{Intent, Link, Settlement, StoreError, Work, WorkReason};
 
 /// How many marks are looked for at once.
 const MARKS: usize = 300;
 
 impl Session<'_> {
-    /// Before the first creates of a side that was read from the very beginning: items whose twins another engine database
+    /// Before anything is made of a side that was read from the very beginning: items whose twins another engine database
     /// knew are found by their marks, many at once.
-    pub(super) async fn prepare_twins(&self, cases: &[Case]) -> SyncResult<()> {
+    pub(super) async fn relink_marked(&self, due: &[Work]) -> SyncResult<()> {
         for side in Side::BOTH {
-            let items: Vec<ItemKey> = cases
-                .iter()
-                .filter(|case| case.side == side && case.link.is_none() && case.rows.get(side).is_some())
-                .filter(|case| *self.notes().full.get(side) && case.item.kind != Kind::Comment)
-                .filter(|case| !self.notes().marks_asked.contains(&(side, case.item.clone())))
-                .map(|case| case.item.clone())
-                .collect();
-            for kind in Kind::ALL {
-                let of_kind: Vec<ItemKey> = items.iter().filter(|item| item.kind == kind).cloned().collect();
-                if !of_kind.is_empty() && self.config().writes(side.other()) {
-                    self.adopt_marked(side, kind, &of_kind).await?;
+            if !*self.notes().full.get(side) || !self.config().writes(side.other()) {
+                continue;
+            }
+            for kind in [Kind::Sprint, Kind::Task] {
+                let items = self.never_asked_for(side, kind, due).await?;
+                if !items.is_empty() {
+                    self.adopt_marked(side, kind, &items).await?;
                 }
             }
         }
         Ok(())
+    }
+
+    /// Items without a twin whose marks were not looked for yet.
+    async fn never_asked_for(&self, side: Side, kind: Kind, due: &[Work]) -> SyncResult<Vec<ItemKey>> {
+        let mut items: Vec<ItemKey> = {
+            let notes = self.notes();
+            let of_kind = due.iter().filter(|work| work.side == side && work.item.kind == kind);
+            let items = of_kind.map(|work| work.item.clone());
+            items.filter(|item| !notes.marks_asked.contains(&(side, item.clone()))).collect()
+        };
+        items.sort();
+        items.dedup();
+        let links = self.store().links_of(self.mapping(), side, &items).await?;
+        let linked: HashSet<ItemKey> = links.iter().filter_map(|link| link.item(side)).collect();
+        items.retain(|item| !linked.contains(item));
+        Ok(items)
     }
 
     async fn adopt_marked(&self, side: Side, kind: Kind, items: &[ItemKey]) -> SyncResult<()> {

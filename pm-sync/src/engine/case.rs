@@ -24,6 +24,8 @@ pub(super) struct Case {
     /// Sides that were not read, because nothing says that they changed: what stands there is what was last settled. A write
     /// to them is bound to that.
     pub(super) assumed: Pair<bool>,
+    /// Whether it is a comment that is missed and goes along with its task.
+    pub(super) orphan: bool,
 }
 
 impl Case {
@@ -34,7 +36,12 @@ impl Case {
             Some(link) => link.item(side),
             None => (self.side == side).then(|| self.item.clone()),
         };
-        item.filter(|_| !self.is_told_gone(side))
+        item.filter(|_| !self.orphan && !self.is_told_gone(side))
+    }
+
+    /// Whether something says that the item is gone.
+    fn is_missed(&self) -> bool {
+        self.works.iter().any(|work| matches!(work.reason, WorkReason::Deleted | WorkReason::Missing))
     }
 
     /// Whether a feed told that the item is gone on a side.
@@ -47,6 +54,7 @@ impl Session<'_> {
     /// Puts work together with its links and rows.
     pub(super) async fn cases(&self, works: Vec<Work>) -> SyncResult<Vec<Case>> {
         let mut cases = self.join_links(works).await?;
+        self.find_orphans(&mut cases).await?;
         for side in Side::BOTH {
             self.read_rows(side, &mut cases).await?;
         }
@@ -81,9 +89,32 @@ impl Session<'_> {
                 link,
                 rows: Pair::default(),
                 assumed: Pair::default(),
+                orphan: false,
             });
         }
         Ok(cases)
+    }
+
+    /// Finds comments that are said to be gone, or are not shown, and whose task is not synchronised any more; or is about to
+    /// be deleted, where the feed told of the comment.
+    async fn find_orphans(&self, cases: &mut [Case]) -> SyncResult<()> {
+        for side in Side::BOTH {
+            let task = |case: &Case| case.link.as_ref()?.item(side)?.task();
+            let tasks: Vec<ItemKey> = cases.iter().filter(|case| case.is_missed()).filter_map(task).collect();
+            if tasks.is_empty() {
+                continue;
+            }
+            let links = self.store().links_of(self.mapping(), side, &tasks).await?;
+            let deleted = |link: &Link| self.notes().deletions.contains_key(&link.id);
+            for case in cases.iter_mut().filter(|case| case.is_missed()) {
+                let Some(task) = task(case) else { continue };
+                let told = Side::BOTH.into_iter().any(|side| case.is_told_gone(side));
+                let is_over = |link: &Link| link.state != LinkState::Linked || (told && deleted(link));
+                let mut of_task = links.iter().filter(|link| link.item(side).as_ref() == Some(&task)).peekable();
+                case.orphan |= of_task.peek().is_some() && of_task.all(is_over);
+            }
+        }
+        Ok(())
     }
 
     /// Whether the item was planned in this run already: what was assumed of it then did not hold.

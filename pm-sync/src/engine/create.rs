@@ -271,6 +271,7 @@ impl Session<'_> {
         let mut notes = self.notes();
         intents_over.iter().for_each(|id| drop(notes.creating.remove(id)));
         notes.linked_tasks |= case.item.kind != Kind::Comment;
+        *notes.wrote.get_mut(target) |= case.item.kind == Kind::Task;
         notes.made.insert((target, made.item.clone()));
         Ok(Step::Done)
     }

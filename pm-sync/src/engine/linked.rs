@@ -9,6 +9,7 @@ use super::case::Case;
 use super::create::waits;
 use super::error::SyncResult;
 use super::planted::{Bug, planted};
+use super::proof::Looks;
 use super::session::Session;
 use super::terms::{CarryError, Terms};
 use super::work::Step;
@@ -46,10 +47,11 @@ enum Planning {
 impl Session<'_> {
     /// Merges items with their twins and writes what comes of it.
     pub(super) async fn step_linked(&self, cases: Vec<Case>) -> SyncResult<()> {
+        let looks = self.look_at_missing(&cases).await?;
         let mut ready = Vec::new();
         for case in cases {
             let works = case.works.clone();
-            match self.plan_case(case).await? {
+            match self.plan_case(case, &looks).await? {
                 Planning::Ready(planned) => ready.push(*planned),
                 Planning::Over(step) => self.after(&works, step).await?,
             }
@@ -57,7 +59,7 @@ impl Session<'_> {
         Box::pin(self.write_all(ready)).await
     }
 
-    async fn plan_case(&self, case: Case) -> SyncResult<Planning> {
+    async fn plan_case(&self, case: Case, looks: &Looks) -> SyncResult<Planning> {
         let Some(link) = case.link.clone() else { return Ok(Planning::Over(Step::Done)) };
         if link.state != LinkState::Linked {
             if link.item(case.side.other()).is_none() && !case.is_told_gone(case.side) {
@@ -72,6 +74,9 @@ impl Session<'_> {
         if let Some(until) = self.doubt_of(&link) {
             return Ok(Planning::Over(Step::Wait(until)));
         }
+        if case.orphan {
+            return Ok(Planning::Over(self.bury(&case, link, Vec::new()).await?));
+        }
         if let Some(side) = Side::BOTH.into_iter().find(|side| link.item(*side).is_none()) {
             let works = case.works.clone();
             let seen_on_the_other = Case { side: side.other(), item: item_on(&link, side.other(), &case), ..case };
@@ -81,7 +86,7 @@ impl Session<'_> {
         }
         let rows = match (case.rows.a.clone(), case.rows.b.clone()) {
             (Some(a), Some(b)) => Pair::new(a, b),
-            _ => return Ok(Planning::Over(self.absent(case, link).await?)),
+            _ => return Ok(Planning::Over(self.absent(case, link, looks).await?)),
         };
         if rows.a.elsewhere || rows.b.elsewhere {
             return Ok(Planning::Over(self.release(&case, link).await?));

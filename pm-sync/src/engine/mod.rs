@@ -16,6 +16,7 @@ mod parity;
 mod plan;
 mod planted;
 mod progress;
+mod proof;
 mod pull;
 mod reconcile;
 mod recover;

@@ -59,14 +59,16 @@ impl Session<'_> {
         *notes.full.get_mut(side) = full;
     }
 
-    /// Kinds that the feed does not tell of are listed: tasks each time, sprints when everything is compared.
+    /// Kinds that the feed does not tell of are listed: tasks each time, sprints now and then, unless all ids are compared
+    /// then.
     fn is_listed(&self, side: Side, kind: Kind) -> bool {
         let wanted = self.config().kinds.contains(&kind) && self.side(side).has(kind);
         let fed = self.side(side).feeds(kind);
-        wanted && !fed && (kind == Kind::Task || *self.notes().full.get(side) || self.is_reconcile_due(side))
+        let is_due = self.is_reconcile_due(side) && !self.compares_ids(side);
+        wanted && !fed && (kind == Kind::Task || *self.notes().full.get(side) || is_due)
     }
 
-    async fn read_feed(&self, side: Side) -> SyncResult<()> {
+    pub(super) async fn read_feed(&self, side: Side) -> SyncResult<()> {
         let mut cursor = self.notes().states.get(side).cursor.clone().map(Cursor::from_text);
         loop {
             let page = match self.side(side).feed_page(&self.config().kinds, cursor.clone()).await {
@@ -187,6 +189,7 @@ impl Session<'_> {
         let news = News::of(&row, link, side);
         if row.item.kind == Kind::Task && news != News::Nothing && self.scans_comments(side) {
             work.push(work_on(side, ItemKey::comments_of(&row.item.id), WorkReason::Changed));
+            self.notes().touched_at.extend(row.seen.at.map(|at| ((side, row.item.clone()), at)));
         }
         if news == News::Fields || planted(Bug::EchoAsChange) {
             work.push(work_on(side, row.item.clone(), WorkReason::Changed));

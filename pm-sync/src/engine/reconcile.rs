@@ -13,21 +13,24 @@ use crate::store::{LinkState, Settlement, Work, WorkReason};
 const LINKS: usize = 500;
 
 impl Session<'_> {
-    /// Compares the ids of sides whose feed tells no deletions, where that is due. Says whether there is work now.
-    pub(super) async fn reconcile(&self) -> SyncResult<bool> {
-        let mut found = false;
+    /// Compares the ids of sides whose feed tells no deletions, where that is due.
+    pub(super) async fn reconcile(&self) -> SyncResult<()> {
         for side in Side::BOTH {
-            let silent = self.side(side).facts().is_none_or(|facts| !facts.tombstones);
-            if silent && self.is_reconcile_due(side) && !*self.notes().full.get(side) {
+            if self.compares_ids(side) && self.is_reconcile_due(side) && !*self.notes().full.get(side) {
                 for kind in [Kind::Sprint, Kind::Task] {
                     if self.config().kinds.contains(&kind) && self.side(side).has(kind) {
-                        found |= self.compare_ids(side, kind).await?;
+                        self.compare_ids(side, kind).await?;
                     }
                 }
                 self.note_reconciled(side).await?;
             }
         }
-        Ok(found)
+        Ok(())
+    }
+
+    /// Whether a side's feed tells no deletions.
+    pub(super) fn compares_ids(&self, side: Side) -> bool {
+        self.side(side).facts().is_none_or(|facts| !facts.tombstones)
     }
 
     pub(super) fn is_reconcile_due(&self, side: Side) -> bool {
@@ -41,7 +44,7 @@ impl Session<'_> {
         self.take_in(side, Vec::new()).await
     }
 
-    async fn compare_ids(&self, side: Side, kind: Kind) -> SyncResult<bool> {
+    async fn compare_ids(&self, side: Side, kind: Kind) -> SyncResult<()> {
         let (mut shown, mut cursor) = (HashSet::<ItemKey>::new(), None);
         let mut work: Vec<Work> = Vec::new();
         loop {
@@ -56,11 +59,10 @@ impl Session<'_> {
             }
         }
         self.add_missing(side, kind, &shown, &mut work).await?;
-        let any = !work.is_empty();
-        if any {
+        if !work.is_empty() {
             self.store().settle(&self.lease(), Settlement { work, ..Settlement::default() }).await?;
         }
-        Ok(any)
+        Ok(())
     }
 
     async fn add_missing(
@@ -77,7 +79,21 @@ impl Session<'_> {
             after = Some(last.id.clone());
             let living = links.iter().filter(|link| link.state == LinkState::Linked);
             let missing = living.filter_map(|link| link.item(side)).filter(|item| !shown.contains(item));
-            work.extend(missing.map(|item| work_on(side, item, WorkReason::Missing)));
+            let mut missing: Vec<ItemKey> = missing.collect();
+            self.drop_proving(side, &mut missing).await?;
+            work.extend(missing.into_iter().map(|item| work_on(side, item, WorkReason::Missing)));
         }
+    }
+
+    /// What is being proven gone already is looked at again in its time.
+    async fn drop_proving(&self, side: Side, missing: &mut Vec<ItemKey>) -> SyncResult<()> {
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let known = self.store().work_of(self.mapping(), side, missing).await?;
+        let proving = known.iter().filter(|work| work.reason == WorkReason::Missing && work.not_before.is_some());
+        let proving: HashSet<&ItemKey> = proving.map(|work| &work.item).collect();
+        missing.retain(|item| !proving.contains(item));
+        Ok(())
     }
 }

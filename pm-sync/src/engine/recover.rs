@@ -1,6 +1,6 @@
 //! What was in doubt when the last run ended.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::TimeDelta;
 use pm_provider::{Existence, Field};
@@ -31,10 +31,34 @@ impl Session<'_> {
                 self.recover_creates(side, kind, lost).await?;
             }
         }
+        let now = self.now_of_written(&others).await?;
         for intent in others {
-            self.recover_write(&intent).await?;
+            self.recover_write(&intent, &now).await?;
         }
         Ok(())
+    }
+
+    /// What stands now where updates are in doubt that the server cannot be at any more.
+    async fn now_of_written(&self, intents: &[Intent]) -> SyncResult<HashMap<(Side, ItemKey), Row>> {
+        let mut now = HashMap::new();
+        for side in Side::BOTH {
+            let is_ripe = |intent: &&Intent| intent.op != IntentOp::Delete && !self.may_still_come(intent);
+            let items: HashSet<ItemKey> = intents
+                .iter()
+                .filter(|intent| intent.side == side)
+                .filter(is_ripe)
+                .map(|intent| intent.item.clone())
+                .collect();
+            let items: Vec<ItemKey> = items.into_iter().collect();
+            let rows = self.side(side).get_many(&items).await.map_err(SyncError::stopped(side))?;
+            now.extend(rows.into_iter().map(|row| ((side, row.item.clone()), row)));
+        }
+        Ok(now)
+    }
+
+    /// Whether the server may still be at a write.
+    fn may_still_come(&self, intent: &Intent) -> bool {
+        self.now() < intent.deadline_at && !planted(Bug::NoSettleWait)
     }
 
     /// Creates in doubt: what they made is taken, the others are waited for.
@@ -220,12 +244,12 @@ impl Session<'_> {
     }
 
     /// An update or a deletion in doubt: once the server cannot be at it any more, what stands there says what happened.
-    async fn recover_write(&self, intent: &Intent) -> SyncResult<()> {
+    async fn recover_write(&self, intent: &Intent, now: &HashMap<(Side, ItemKey), Row>) -> SyncResult<()> {
         let links = self.store().links_of(self.mapping(), intent.side, std::slice::from_ref(&intent.item)).await?;
         let Some(link) = links.into_iter().find(|link| link.state == LinkState::Linked) else {
             return self.end_intent(intent, Settlement::default()).await;
         };
-        if self.now() < intent.deadline_at && !planted(Bug::NoSettleWait) {
+        if self.may_still_come(intent) {
             self.wait_until(intent.deadline_at);
             let mut notes = self.notes();
             for side in Side::BOTH {
@@ -240,17 +264,16 @@ impl Session<'_> {
         }
         match intent.op {
             IntentOp::Delete => self.recover_deletion(intent, link).await,
-            _ => self.recover_update(intent, link).await,
+            _ => self.recover_update(intent, link, now.get(&(intent.side, intent.item.clone()))).await,
         }
     }
 
     /// Fields that show what was sent are agreed; anything else is left to the merge.
-    async fn recover_update(&self, intent: &Intent, mut link: Link) -> SyncResult<()> {
-        let row = self.side(intent.side).get(&intent.item).await.map_err(SyncError::stopped(intent.side))?;
+    async fn recover_update(&self, intent: &Intent, mut link: Link, row: Option<&Row>) -> SyncResult<()> {
         let Some(row) = row else { return self.not_shown_after(intent).await };
-        let conflicts = self.overwritten_since(intent, &link, &row);
+        let conflicts = self.overwritten_since(intent, &link, row);
         let over = |field: &FieldKey| conflicts.iter().any(|conflict| conflict.field.as_ref() == Some(field));
-        let landed = |field: &FieldKey| shows(intent, &row, field) || over(field);
+        let landed = |field: &FieldKey| shows(intent, row, field) || over(field);
         for side in Side::BOTH {
             let base = link.base.get_mut(side).get_or_insert_with(Record::new);
             base.apply(&only(intent.base.get(side), landed));
@@ -258,10 +281,15 @@ impl Session<'_> {
         self.end_intent(intent, Settlement { links: vec![link], conflicts, ..Settlement::default() }).await
     }
 
+    async fn existence(&self, intent: &Intent) -> SyncResult<Existence> {
+        let asked = self.side(intent.side).exists(std::slice::from_ref(&intent.item)).await;
+        let said = asked.map_err(SyncError::stopped(intent.side))?;
+        Ok(said.first().copied().unwrap_or(Existence::Hidden))
+    }
+
     /// What was written is not shown. That it is hidden for now says nothing of the write: it is looked at again.
     async fn not_shown_after(&self, intent: &Intent) -> SyncResult<()> {
-        let exists = self.side(intent.side).exists(&intent.item).await.map_err(SyncError::stopped(intent.side))?;
-        if exists != Existence::Absent {
+        if self.existence(intent).await? != Existence::Absent {
             return Ok(());
         }
         self.end_intent(intent, Settlement::default()).await
@@ -294,8 +322,7 @@ impl Session<'_> {
     }
 
     async fn recover_deletion(&self, intent: &Intent, mut link: Link) -> SyncResult<()> {
-        let exists = self.side(intent.side).exists(&intent.item).await.map_err(SyncError::stopped(intent.side))?;
-        if exists == Existence::Present {
+        if self.existence(intent).await? == Existence::Present {
             return self.end_intent(intent, Settlement::default()).await;
         }
         link.state = LinkState::Tombstoned;

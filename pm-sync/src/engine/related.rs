@@ -14,6 +14,9 @@ use crate::item::{ItemKey, Kind, Pair, Side};
 use crate::relations::{Tie, decide, keep, kept};
 use crate::store::{Event, Link, LinkState, Settlement, WorkReason};
 
+/// How many tasks a page of a listing holds, about.
+const PAGE: usize = 100;
+
 /// What is known of the relations of some tasks.
 #[derive(Default)]
 struct Known {
@@ -90,19 +93,22 @@ impl Session<'_> {
     }
 
     async fn read_relations(&self, known: &mut Known, touched: &HashSet<(Side, ItemKey)>) -> SyncResult<()> {
+        let mut listed = Pair::<bool>::default();
         for side in Side::BOTH {
-            if self.side(side).lists_all_relations() {
+            let tasks: Vec<&ItemKey> = touched.iter().filter(|(of, _)| *of == side).map(|(_, item)| item).collect();
+            if self.lists_relations(side, known.touched.len()).await? {
+                *listed.get_mut(side) = true;
                 let all = self.side(side).all_relations().await.map_err(|error| self.unreachable(side, error))?;
                 self.needed(side, 1);
                 self.take_in_relations(known, side, all).await?;
             } else if self.config().writes(side.other()) {
-                for (_, item) in touched.iter().filter(|(of, _)| *of == side) {
+                for item in tasks {
                     self.read_relations_of(known, side, &item.id).await?;
                 }
             }
         }
         // The twins of what is related on one side, or was on both.
-        for side in Side::BOTH.into_iter().filter(|side| !self.side(*side).lists_all_relations()) {
+        for side in Side::BOTH.into_iter().filter(|side| !*listed.get(*side)) {
             let ties: BTreeSet<Tie> =
                 [known.now().a, known.now().b, known.agreed_before()].into_iter().flatten().collect();
             for tie in ties {
@@ -114,6 +120,16 @@ impl Session<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the relations of all tasks are listed: where that takes no more pages than there are tasks to ask for.
+    async fn lists_relations(&self, side: Side, touched: usize) -> SyncResult<bool> {
+        if !self.side(side).lists_all_relations() {
+            return Ok(false);
+        }
+        let links = self.store().count_links(self.mapping()).await?;
+        let tasks = links.get(&Kind::Task).copied().unwrap_or_default();
+        Ok(tasks.div_ceil(PAGE) <= touched)
     }
 
     async fn read_relations_of(&self, known: &mut Known, side: Side, task: &str) -> SyncResult<()> {

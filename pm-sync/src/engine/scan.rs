@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use chrono::{DateTime, Utc};
+
 use super::error::SyncResult;
 use super::pull::work_on;
 use super::session::{Session, seconds};
@@ -26,7 +28,7 @@ impl Session<'_> {
             return self.clear(std::slice::from_ref(work)).await;
         };
         let shown: HashSet<ItemKey> = rows.iter().map(|row| row.item.clone()).collect();
-        let latest = rows.iter().filter_map(|row| row.seen.at).max();
+        let latest = rows.iter().filter_map(|row| row.seen.at).max().max(self.touched_before(side, &task));
         let known = self.store().comment_links(self.mapping(), side, &task.id).await?;
         let mut found = self.sort_out(side, rows.into_iter().map(|row| Fed::Row(Box::new(row))).collect()).await?;
         found.extend(missing(side, &known, &shown));
@@ -38,6 +40,13 @@ impl Session<'_> {
         };
         self.store().settle(&self.lease(), settlement).await?;
         Ok(Step::Done)
+    }
+
+    /// When the task was touched, if that was so long ago that no comment of the same moment can still come.
+    fn touched_before(&self, side: Side, task: &ItemKey) -> Option<DateTime<Utc>> {
+        let mut notes = self.notes();
+        let at = notes.touched_at.remove(&(side, task.clone()))?;
+        notes.states.get(side).high_water.filter(|settled| at < *settled).map(|_| at)
     }
 
     /// A task that has no twin yet: its comments wait, unless it will have none.
@@ -57,8 +66,8 @@ fn missing<'l>(side: Side, known: &'l [Link], shown: &'l HashSet<ItemKey>) -> im
     gone.map(move |item| work_on(side, item, WorkReason::Missing))
 }
 
-/// The task's link with the time of its latest comment: older news of it are known now.
-fn seen_until(mut link: Link, side: Side, latest: Option<chrono::DateTime<chrono::Utc>>) -> Option<Link> {
+/// The task's link with the time up to which its comments were read: older news of it are known now.
+fn seen_until(mut link: Link, side: Side, latest: Option<DateTime<Utc>>) -> Option<Link> {
     let seen = link.seen.get_mut(side).as_mut()?;
     if latest <= seen.at {
         return None;

@@ -74,6 +74,12 @@ pub(super) struct Notes {
     pub(super) made: HashSet<(Side, ItemKey)>,
     /// Tasks that were worked on in this run.
     pub(super) touched: HashSet<(Side, ItemKey)>,
+    /// Sides with tasks that were written in this run.
+    pub(super) wrote: Pair<bool>,
+    /// Sides whose feed was read once more after that.
+    pub(super) read_twice: Pair<bool>,
+    /// When tasks whose comments have to be read were last touched, by their side's clock.
+    pub(super) touched_at: HashMap<(Side, ItemKey), DateTime<Utc>>,
 }
 
 impl<'e> Session<'e> {
@@ -129,11 +135,9 @@ impl<'e> Session<'e> {
             self.pull(side).await?;
         }
         self.pair_content().await?;
+        self.reconcile().await?;
         self.phase(RunPhase::Working).await?;
         self.work().await?;
-        if self.reconcile().await? {
-            self.work().await?;
-        }
         self.relate().await?;
         self.delete_proven().await
     }
@@ -345,6 +349,9 @@ impl Notes {
             listed: Listed::default(),
             made: HashSet::new(),
             touched: HashSet::new(),
+            touched_at: HashMap::new(),
+            wrote: Pair::default(),
+            read_twice: Pair::default(),
         }
     }
 }

@@ -54,11 +54,36 @@ impl Session<'_> {
         let due = self.put_undecided_aside(due).await?;
         let (doubtful, due): (Vec<_>, Vec<_>) = due.into_iter().partition(|work| self.doubt(work).is_some());
         self.put_off_doubtful(doubtful).await?;
-        for bundle in bundles(due) {
+        self.relink_marked(&due).await?;
+        // Comments last: what was written to a task, or follows from that, touched it once more.
+        let (scans, items): (Vec<_>, Vec<_>) = due.into_iter().partition(|work| work.item.is_all_comments());
+        if items.is_empty() && self.read_what_followed(&scans).await? {
+            return Ok(true);
+        }
+        for bundle in bundles(if items.is_empty() { scans } else { items }) {
             self.bundle(bundle).await?;
             self.show();
         }
         Ok(true)
+    }
+
+    /// Once a run, before comments are read task by task: what the feeds tell of our own writes and of what followed from
+    /// them, so that no task is read twice. Says whether a feed was read.
+    async fn read_what_followed(&self, scans: &[Work]) -> SyncResult<bool> {
+        let mut any = false;
+        for side in Side::BOTH {
+            let is_news = {
+                let notes = self.notes();
+                *notes.wrote.get(side) && !*notes.read_twice.get(side)
+            };
+            let is_scanned = scans.iter().any(|work| work.side == side);
+            if is_news && is_scanned && self.side(side).facts().is_some() {
+                *self.notes().read_twice.get_mut(side) = true;
+                self.read_feed(side).await?;
+                any = true;
+            }
+        }
+        Ok(any)
     }
 
     /// What people have to decide about is not looked at again before they did. Answers the rest.
@@ -130,7 +155,6 @@ impl Session<'_> {
             let (rest, ready): (Vec<_>, Vec<_>) = left.into_iter().partition(is_waiting);
             // A circle of parents cannot be; whatever it is, it must not stop the others.
             let (ready, rest) = if ready.is_empty() { (rest, ready) } else { (ready, rest) };
-            self.prepare_twins(&ready).await?;
             self.each(queues(ready)).await?;
             left = rest;
         }

@@ -12,7 +12,7 @@ use super::planted::{Bug, planted};
 use super::pull::work_on;
 use super::session::Session;
 use super::work::Step;
-use crate::item::{ItemKey, Pair, Side};
+use crate::item::{ItemKey, Kind, Pair, Side};
 use crate::merge::FieldConflict;
 use crate::record::{FieldKey, Patch};
 use crate::side::{Change, Row};
@@ -50,30 +50,25 @@ impl Session<'_> {
         for planned in quiet {
             self.finish(planned, Pair::default(), Pair::default()).await?;
         }
-        let (together, alone) = self.groups(writing);
-        self.write_alone(alone).await?;
-        for (side, group) in together {
-            self.write_together(side, group).await?;
+        let (together, mut alone): (Vec<_>, Vec<_>) = writing.into_iter().partition(|one| self.fits_a_batch(one));
+        let most = self.most_together();
+        let mut together = together.into_iter().peekable();
+        while together.peek().is_some() {
+            let group: Vec<Planned> = together.by_ref().take(most).collect();
+            if group.len() > 1 { self.write_together(group).await? } else { alone.extend(group) }
         }
-        Ok(())
+        self.write_alone(alone).await
     }
 
-    /// Items that one side alone is written to, where that side takes several with one call; and the others.
-    fn groups(&self, planned: Vec<Planned>) -> (Vec<(Side, Vec<Planned>)>, Vec<Planned>) {
-        let (mut groups, mut alone) = (Vec::new(), planned);
-        for side in Side::BOTH {
-            let most = self.side(side).batch_size().min(TOGETHER);
-            let there = side.other();
-            let (fitting, rest): (Vec<_>, Vec<_>) =
-                alone.into_iter().partition(|planned| most > 1 && planned.merged.write.get(there).is_empty());
-            alone = rest;
-            let mut fitting = fitting.into_iter().peekable();
-            while fitting.peek().is_some() {
-                let group: Vec<Planned> = fitting.by_ref().take(most).collect();
-                if group.len() > 1 { groups.push((side, group)) } else { alone.extend(group) }
-            }
-        }
-        (groups, alone)
+    /// Whether all sides that an item is written to take several with one call.
+    fn fits_a_batch(&self, planned: &Planned) -> bool {
+        let written = Side::BOTH.into_iter().filter(|side| !planned.merged.write.get(*side).is_empty());
+        written.into_iter().all(|side| self.side(side).batch_size() > 1)
+    }
+
+    fn most_together(&self) -> usize {
+        let sizes = Side::BOTH.into_iter().map(|side| self.side(side).batch_size());
+        sizes.filter(|size| *size > 1).fold(TOGETHER, usize::min)
     }
 
     async fn write_alone(&self, planned: Vec<Planned>) -> SyncResult<()> {
@@ -91,38 +86,65 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Changes items of one side with one call.
-    async fn write_together(&self, side: Side, planned: Vec<Planned>) -> SyncResult<()> {
+    /// Changes items with one call a side. What goes to both sides goes to the second one only once the first has it.
+    async fn write_together(&self, planned: Vec<Planned>) -> SyncResult<()> {
         self.hold_lease().await?;
         let begin_by = self.begin_many_by();
         let journalled = self.journal(planned, begin_by).await?;
         let guarded = self.guard(journalled).await?;
-        let intents: Vec<&Intent> = guarded.iter().filter_map(|one| one.intents.get(side).as_ref()).collect();
-        let Some(first) = intents.first() else { return Ok(()) };
-        let answers = match self.may_send(first).await? {
-            true => self.update_many(side, &guarded, begin_by).await,
-            false => guarded.iter().map(|_| Written::NotSent).collect(),
-        };
-        for (one, answer) in guarded.into_iter().zip(answers) {
-            let mut written = Pair::<Option<Written>>::default();
-            *written.get_mut(side) = Some(answer);
+        let mut written: Vec<Pair<Option<Written>>> = guarded.iter().map(|_| Pair::default()).collect();
+        for side in [FIRST, FIRST.other()] {
+            self.send_many(side, &guarded, &mut written, begin_by).await?;
+        }
+        for (one, written) in guarded.into_iter().zip(written) {
             self.finish(one.planned, one.intents, written).await?;
         }
         Ok(())
     }
 
-    async fn update_many(&self, side: Side, items: &[Journalled], begin_by: DateTime<Utc>) -> Vec<Written> {
-        let both = items.iter().filter_map(|one| Some((&one.planned, one.intents.get(side).as_ref()?)));
-        let (planned, intents): (Vec<&Planned>, Vec<&Intent>) = both.unzip();
+    async fn send_many(
+        &self,
+        side: Side,
+        items: &[Journalled],
+        written: &mut [Pair<Option<Written>>],
+        begin_by: DateTime<Utc>,
+    ) -> SyncResult<()> {
+        let is_open =
+            |before: &Pair<Option<Written>>| matches!(before.get(side.other()), None | Some(Written::Done(_)));
+        let places: Vec<usize> = (0..items.len()).filter(|at| is_open(&written[*at])).collect();
+        let sent: Vec<(usize, &Planned, &Intent)> = places
+            .into_iter()
+            .filter_map(|at| Some((at, &items[at].planned, items[at].intents.get(side).as_ref()?)))
+            .collect();
+        if sent.is_empty() {
+            return Ok(());
+        }
+        self.hold_lease().await?;
+        let answers = match self.now() <= begin_by {
+            true => self.update_many(side, &sent, begin_by).await,
+            false => sent.iter().map(|_| Written::NotSent).collect(),
+        };
+        for ((at, ..), answer) in sent.iter().zip(answers) {
+            *written[*at].get_mut(side) = Some(answer);
+        }
+        Ok(())
+    }
+
+    async fn update_many(
+        &self,
+        side: Side,
+        sent: &[(usize, &Planned, &Intent)],
+        begin_by: DateTime<Utc>,
+    ) -> Vec<Written> {
         let changes: Vec<Change<'_>> =
-            planned.iter().zip(&intents).map(|(planned, intent)| self.change(planned, side, intent)).collect();
+            sent.iter().map(|(_, planned, intent)| self.change(planned, side, intent)).collect();
         self.needed(side, changes.len() as u64);
         let answers = match self.side(side).update_many(&changes, begin_by).await {
             Ok(answers) => answers,
-            Err(error) => intents.iter().map(|_| Err(copy_of(&error))).collect(),
+            Err(error) => sent.iter().map(|_| Err(copy_of(&error))).collect(),
         };
         let mut written = Vec::new();
-        for (intent, answer) in intents.into_iter().zip(answers) {
+        for ((_, _, intent), answer) in sent.iter().zip(answers) {
             written.push(self.written(side, intent, answer).await);
         }
         written
@@ -308,6 +330,7 @@ impl Session<'_> {
             match written.get(side) {
                 Some(Written::Done(row)) => {
                     self.count("updated");
+                    *self.notes().wrote.get_mut(side) |= row.item.kind == Kind::Task;
                     settlement.intents_over.push(intent.id.clone());
                     settlement.events.push(self.update_event(planned, intent, row));
                 }

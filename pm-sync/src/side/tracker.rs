@@ -1,5 +1,6 @@
 //! One side: its provider, its project, and the calls that were made.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -330,19 +331,34 @@ impl Tracker {
         }
     }
 
-    /// Whether an item is there. A backend without an answer of its own says `Hidden` for what it does not show.
+    /// Whether items are there: one answer for each, in their order. A backend without an answer of its own says `Hidden`
+    /// for what it does not show.
     ///
     /// # Errors
     /// What the provider says.
-    pub async fn exists(&self, item: &ItemKey) -> Result<Existence> {
-        if let Some(played) = self.played(item) {
-            return Ok(played.map_or(Existence::Absent, |_| Existence::Present));
+    pub async fn exists(&self, items: &[ItemKey]) -> Result<Vec<Existence>> {
+        let played = |item: &ItemKey| self.played(item);
+        let unplayed: Vec<ItemKey> = items.iter().filter(|item| played(item).is_none()).cloned().collect();
+        let mut said = self.ask_for(&unplayed).await?.into_iter();
+        let of_played = |row: Option<Row>| row.map_or(Existence::Absent, |_| Existence::Present);
+        let answer = |item: &ItemKey| played(item).map_or_else(|| said.next(), |row| Some(of_played(row)));
+        let answers: Vec<Existence> = items.iter().filter_map(answer).collect();
+        let strange = || Error::new(ErrorKind::InvalidResponse, "answered for fewer items than it was asked for");
+        if answers.len() == items.len() { Ok(answers) } else { Err(strange().in_provider(self.name())) }
+    }
+
+    async fn ask_for(&self, items: &[ItemKey]) -> Result<Vec<Existence>> {
+        if items.is_empty() {
+            return Ok(Vec::new());
         }
         if let Some(support) = self.provider.sync_support() {
+            let references: Vec<_> = items.iter().map(ItemKey::reference).collect();
             self.counted();
-            return support.exists(&item.reference()).await;
+            return support.exists(&references).await;
         }
-        Ok(self.get(item).await?.map_or(Existence::Hidden, |_| Existence::Present))
+        let shown: HashSet<ItemKey> = self.get_each(items).await?.into_iter().map(|row| row.item).collect();
+        let of = |item| if shown.contains(item) { Existence::Present } else { Existence::Hidden };
+        Ok(items.iter().map(of).collect())
     }
 
     /// Finds what was created with some marks. `None` where nothing can be found by its mark.

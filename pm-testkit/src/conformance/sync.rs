@@ -61,19 +61,25 @@ pub(super) async fn get_many(subject: &Subject) -> Outcome {
 /// What is there is present; what is not is absent or hidden; what was deleted here is not present.
 pub(super) async fn exists(subject: &Subject) -> Outcome {
     let sync = subject.sync_support()?;
-    for item in some_items(subject).await? {
-        same(&format!("{item:?}"), &Existence::Present, &sync.exists(&item).await?)?;
+    let (there, absent) = (some_items(subject).await?, absent_items());
+    let all: Vec<ItemRef> = there.iter().chain(&absent).cloned().collect();
+    let answers = done("asking for items", sync.exists(&all).await)?;
+    same("one answer for each", &all.len(), &answers.len())?;
+    for (item, existence) in there.iter().zip(&answers) {
+        same(&format!("{item:?}"), &Existence::Present, existence)?;
     }
-    for item in absent_items() {
-        let existence = done(&format!("asking for {item:?}"), sync.exists(&item).await)?;
-        ensure(existence != Existence::Present, format!("{item:?} not to be present"), existence)?;
+    for (item, existence) in absent.iter().zip(&answers[there.len()..]) {
+        ensure(*existence != Existence::Present, format!("{item:?} not to be present"), existence)?;
+        let alone = done(&format!("asking for {item:?}"), sync.exists(std::slice::from_ref(item)).await)?;
+        same(&format!("{item:?} asked for alone"), &vec![*existence], &alone)?;
     }
+    same("nothing of nothing", &0, &sync.exists(&[]).await?.len())?;
     subject.requires(Entity::Task, Operation::Delete).await?;
     let project = subject.own_project().await?;
     let task = subject.task(&project, "gone").await?.id;
     subject.provider.delete_task(&task, DeleteOptions::new()).await?;
-    let existence = sync.exists(&ItemRef::Task(task)).await?;
-    ensure(existence != Existence::Present, "a deleted task not to be present", existence)
+    let existence = sync.exists(&[ItemRef::Task(task)]).await?;
+    ensure(!existence.contains(&Existence::Present), "a deleted task not to be present", existence)
 }
 
 /// Makes sure that a read shows what the preview said.

@@ -139,9 +139,9 @@ impl SyncSupport for MemoryProvider {
         self.run("get_many", |session| Ok(session.state.get_many(items)))
     }
 
-    async fn exists(&self, item: &ItemRef) -> Result<Existence> {
-        let found = self.run("exists", |session| Ok(session.state.item(item).is_some()))?;
-        Ok(if found { Existence::Present } else { Existence::Absent })
+    async fn exists(&self, items: &[ItemRef]) -> Result<Vec<Existence>> {
+        let of = |found: bool| if found { Existence::Present } else { Existence::Absent };
+        self.run("exists", |session| Ok(items.iter().map(|item| of(session.state.item(item).is_some())).collect()))
     }
 
     async fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Marked>> {

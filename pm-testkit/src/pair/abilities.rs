@@ -113,8 +113,9 @@ impl SyncSupport for TrackerView {
         .await
     }
 
-    async fn exists(&self, item: &ItemRef) -> Result<Existence> {
-        self.read("exists", |tracker| Ok((tracker.existence(item), Vec::new()))).await
+    async fn exists(&self, items: &[ItemRef]) -> Result<Vec<Existence>> {
+        self.read("exists", |tracker| Ok((items.iter().map(|item| tracker.existence(item)).collect(), Vec::new())))
+            .await
     }
 
     async fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Marked>> {

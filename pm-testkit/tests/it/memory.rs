@@ -327,7 +327,7 @@ async fn a_key_outlives_what_it_made() {
     assert_eq!(kind(provider.create_task(new()).await), ErrorKind::Conflict);
     let found = provider.find_by_marker(&MarkerQuery::new(Entity::Task, ["key"])).await.unwrap();
     assert_eq!(found, [Marked::new("key", first.id.as_str())], "the key is remembered, the item is not");
-    assert_eq!(provider.exists(&ItemRef::Task(first.id)).await.unwrap(), Existence::Absent);
+    assert_eq!(provider.exists(&[ItemRef::Task(first.id)]).await.unwrap(), [Existence::Absent]);
 }
 
 #[tokio::test]

@@ -227,13 +227,13 @@ async fn blackouts_hide_but_do_not_delete() {
     }
     tracker.black_out(Some(Blackout::Empty));
     assert!(provider.tasks_page(&TaskQuery::in_project(tracker.project()), None).await.unwrap().items.is_empty());
-    assert_eq!(sync.exists(&item).await.unwrap(), Existence::Absent);
+    assert_eq!(sync.exists(std::slice::from_ref(&item)).await.unwrap(), [Existence::Absent]);
     assert!(sync.get_many(std::slice::from_ref(&item)).await.unwrap().is_empty());
     assert!(titles(&tracker, &mut None).await.is_empty());
     tracker.black_out(None);
-    assert_eq!(sync.exists(&item).await.unwrap(), Existence::Present);
+    assert_eq!(sync.exists(std::slice::from_ref(&item)).await.unwrap(), [Existence::Present]);
     tracker.human(pm_provider::BatchOperation::Delete(item.clone(), DeleteOptions::new())).unwrap();
-    assert_eq!(sync.exists(&item).await.unwrap(), Existence::Absent);
+    assert_eq!(sync.exists(std::slice::from_ref(&item)).await.unwrap(), [Existence::Absent]);
 }
 
 #[tokio::test]

@@ -399,9 +399,7 @@ impl Drive {
             ItemRef::Sprint(ids.sprint.as_str().into()),
         ];
         self.call("get many", support.get_many(&items)).await;
-        for item in &items {
-            self.call("exists", support.exists(item)).await;
-        }
+        self.call("exists", support.exists(&items)).await;
         for entity in [Entity::Project, Entity::Task, Entity::Sprint] {
             let query = MarkerQuery::new(entity, ["contract-task"]).project(ids.project.as_str());
             self.call("find by marker", support.find_by_marker(&query)).await;

@@ -80,8 +80,8 @@ async fn an_archived_project_is_hidden_even_from_administrators() {
     let error = provider.get_project(&project.id).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::PermissionDenied);
     let sync = provider.sync_support().unwrap();
-    assert_eq!(sync.exists(&ItemRef::Project(project.id)).await.unwrap(), Existence::Hidden);
-    assert_eq!(sync.exists(&ItemRef::Project("999999".into())).await.unwrap(), Existence::Absent);
+    assert_eq!(sync.exists(&[ItemRef::Project(project.id)]).await.unwrap(), [Existence::Hidden]);
+    assert_eq!(sync.exists(&[ItemRef::Project("999999".into())]).await.unwrap(), [Existence::Absent]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

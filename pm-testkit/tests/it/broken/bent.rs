@@ -209,7 +209,7 @@ bent! {
     BentSync, SyncHooks, SyncSupport, sync,
     {
         fn get_many(items: &[ItemRef] as Vec<ItemRef>) -> Vec<Item>;
-        fn exists(item: &ItemRef as ItemRef) -> Existence;
+        fn exists(items: &[ItemRef] as Vec<ItemRef>) -> Vec<Existence>;
         fn find_by_marker(query: &MarkerQuery as MarkerQuery) -> Vec<Marked>;
         fn preview_task(project: &ProjectId as ProjectId, patch: TaskPatch as TaskPatch) -> TaskPatch;
         fn preview_project(project: &ProjectId as ProjectId, patch: ProjectPatch as ProjectPatch) -> ProjectPatch;

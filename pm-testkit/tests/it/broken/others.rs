@@ -300,7 +300,7 @@ pub(super) const BUGS: &[Bug] = &[
         });
     }),
     Bug::new("exists_tells_present_from_absent", "everything is present", |hooks| {
-        bend!(hooks.sync.exists, |_inner, _item| { Ok(Existence::Present) });
+        bend!(hooks.sync.exists, |_inner, items| { Ok(vec![Existence::Present; items.len()]) });
     }),
     Bug::new("marker_finds_what_was_created", "markers are for tasks", |hooks| {
         bend!(hooks.sync.find_by_marker, |inner, query| {
