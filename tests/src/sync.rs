@@ -37,6 +37,16 @@ pub fn settings() -> Value {
     })
 }
 
+/// The same for a project that is edited and tidied up on both sides: deletions are passed on, and looked for a while after
+/// they were looked for last.
+#[must_use]
+pub fn thorough_settings() -> Value {
+    let mut settings = settings();
+    settings["deletions"] = "delete".into();
+    settings["timing"]["reconcile"] = 5.into();
+    settings
+}
+
 impl RedmineMapping {
     /// What an engine of this mapping is made of.
     ///

@@ -4,5 +4,6 @@
 mod blackouts;
 mod board;
 mod github_export;
+mod least;
 mod redmine_shadow;
 mod redmine_two_ways;

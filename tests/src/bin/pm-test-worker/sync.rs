@@ -30,7 +30,7 @@ pub(crate) async fn run(url: &str, task: &Task<'_>) -> Result<()> {
         redmine_key: task.key.to_owned(),
         redmine_project: task.there.into(),
     };
-    let engine = Engine::new(mapping.parts(SyncConfig::from_json(&pm_tests::sync::settings())?).await?);
+    let engine = Engine::new(mapping.parts(SyncConfig::from_json(&pm_tests::sync::thorough_settings())?).await?);
     talk::wait_for_the_signal()?;
     engine.run(&RunOptions::new()).await.map_err(|error| Error::invalid_input(error.to_string()))?;
     Ok(())
