@@ -14,7 +14,7 @@ use super::work::Step;
 use crate::item::{ItemKey, Kind, Pair, Side};
 use crate::record::{FieldKey, Patch, Record};
 use crate::side::Row;
-use crate::store::{Intent, IntentOp, Link, LinkState, Settlement, StoreError, WorkReason};
+use crate::store::{Conflict, Intent, IntentOp, Link, LinkState, Settlement, StoreError, WorkReason};
 use crate::translate::{Carried, in_filter, may_cross};
 
 /// The task over there that a comment goes to.
@@ -255,10 +255,11 @@ impl Session<'_> {
         *link.ids.get_mut(target) = Some(made.item.id.clone());
         link.absence = None;
         link.pending_parent = pending_parent;
-        let mut intents_over = self.earlier_creates(target, &case.item);
-        intents_over.push(intent.id.clone());
+        let earlier = self.earlier_creates(target, &case.item);
+        let intents_over: Vec<String> = earlier.iter().chain([intent]).map(|intent| intent.id.clone()).collect();
         let mut settlement = Settlement { intents_over: intents_over.clone(), ..Settlement::default() };
         self.agree_on_twin(terms, &mut link, intent, row, made, &mut settlement);
+        settlement.conflicts.extend(self.overwritten_at_birth(&link, intent, &earlier, made));
         settlement.events.push(self.create_event(intent, made));
         settlement.done.clone_from(&case.works);
         self.touch_task(case, made, &mut settlement).await?;
@@ -327,6 +328,17 @@ impl Session<'_> {
         fill_in(link.base.get_mut(target), terms, link.kind, &made.record);
         *link.seen.get_mut(side) = Some(row.seen.clone());
         *link.seen.get_mut(target) = Some(made.seen.clone());
+    }
+
+    /// What stands in the new item although we never sent it: the backend stores less than it says, or somebody was quicker
+    /// than its answer. The source's value goes there once more, so what stood there is kept.
+    fn overwritten_at_birth(&self, link: &Link, intent: &Intent, earlier: &[Intent], made: &Row) -> Vec<Conflict> {
+        let is_ours = |field: &FieldKey, stored: &serde_json::Value| {
+            earlier.iter().chain([intent]).any(|intent| intent.sent.get(field) == Some(stored))
+        };
+        let sent = intent.sent.iter().map(|(field, expected)| (field, expected, made.record.get(field)));
+        let strange = sent.filter(|(field, _, stored)| !is_ours(field, stored));
+        strange.map(|(field, expected, stored)| self.normalised(link, intent.side, field, expected, stored)).collect()
     }
 
     fn create_event(&self, intent: &Intent, made: &Row) -> crate::store::Event {

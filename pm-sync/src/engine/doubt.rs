@@ -42,10 +42,10 @@ impl Session<'_> {
     }
 
     /// Earlier creates of the item's twin that may have been made.
-    pub(super) fn earlier_creates(&self, target: Side, item: &ItemKey) -> Vec<String> {
+    pub(super) fn earlier_creates(&self, target: Side, item: &ItemKey) -> Vec<Intent> {
         let notes = self.notes();
         let of = |intent: &&Intent| intent.side == target && intent.item == *item;
-        notes.creating.values().filter(of).map(|intent| intent.id.clone()).collect()
+        notes.creating.values().filter(of).cloned().collect()
     }
 
     /// From when on a create in doubt that cannot be found was not made.

@@ -342,9 +342,7 @@ impl Tracker {
         let mut said = self.ask_for(&unplayed).await?.into_iter();
         let of_played = |row: Option<Row>| row.map_or(Existence::Absent, |_| Existence::Present);
         let answer = |item: &ItemKey| played(item).map_or_else(|| said.next(), |row| Some(of_played(row)));
-        let answers: Vec<Existence> = items.iter().filter_map(answer).collect();
-        let strange = || Error::new(ErrorKind::InvalidResponse, "answered for fewer items than it was asked for");
-        if answers.len() == items.len() { Ok(answers) } else { Err(strange().in_provider(self.name())) }
+        Ok(items.iter().filter_map(answer).collect())
     }
 
     async fn ask_for(&self, items: &[ItemKey]) -> Result<Vec<Existence>> {
@@ -354,7 +352,9 @@ impl Tracker {
         if let Some(support) = self.provider.sync_support() {
             let references: Vec<_> = items.iter().map(ItemKey::reference).collect();
             self.counted();
-            return support.exists(&references).await;
+            let said = support.exists(&references).await?;
+            let strange = || Error::new(ErrorKind::InvalidResponse, "answered for other items than it was asked for");
+            return if said.len() == items.len() { Ok(said) } else { Err(strange().in_provider(self.name())) };
         }
         let shown: HashSet<ItemKey> = self.get_each(items).await?.into_iter().map(|row| row.item).collect();
         let of = |item| if shown.contains(item) { Existence::Present } else { Existence::Hidden };

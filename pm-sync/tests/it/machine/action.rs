@@ -5,12 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use pm_provider::ErrorKind;
+use pm_sync::config::Policy;
 use pm_sync::engine::RunOptions;
 use pm_sync::item::Side;
 use pm_testkit::pair::{Act, Blackout, Script, Trouble};
 use proptest::prelude::*;
 
-use super::human::{Deed, any_deed, any_side};
+use super::human::{Deed, What, any_deed, any_edit, any_side};
 use super::world::{Ended, Process, World};
 
 /// One step of a sequence.
@@ -30,7 +31,7 @@ pub(crate) enum Action {
     Blackout(Side, Option<Blackout>),
     /// A human decides one of the conflicts that are left to people.
     Decide(u8, Side),
-    /// A human changes something, and the engine is at it when a conflict is decided.
+    /// A human changes what a conflict is left about, and the engine is at it when that is decided.
     DecideAmid { deed: Deed, at: usize, pick: u8, winner: Side },
 }
 
@@ -57,7 +58,7 @@ pub(crate) fn any_action() -> impl Strategy<Value = Action> {
         2 => (any::<u64>(), any_time()).prop_map(|(turns, wait)| Action::Side { turns, wait }),
         4 => (any_side(), any_blackout()).prop_map(|(side, blackout)| Action::Blackout(side, blackout)),
         2 => (any::<u8>(), any_side()).prop_map(|(pick, side)| Action::Decide(pick, side)),
-        3 => (any_deed(), 15..50_usize, any::<u8>(), any_side())
+        3 => (any_edit(), 15..50_usize, any::<u8>(), any_side())
             .prop_map(|(deed, at, pick, winner)| Action::DecideAmid { deed, at, pick, winner }),
     ]
 }
@@ -157,10 +158,7 @@ impl Action {
             Self::Human(deed) => deed.done(world),
             Self::Pass(time) => world.pass(*time),
             Self::Decide(pick, side) => world.decide(*pick, *side),
-            Self::DecideAmid { deed, at, pick, winner } => {
-                deed.done(world);
-                drop(world.run(script(world, &[(*at, Happening::Decide(*pick, *winner))])));
-            }
+            Self::DecideAmid { deed, at, pick, winner } => decide_amid(world, deed, *at, *pick, *winner),
             Self::Run(happenings) => {
                 drop(world.run(script(world, happenings)));
                 world.show_single_items();
@@ -170,6 +168,27 @@ impl Action {
             Self::Blackout(side, blackout) => world.black_out(*side, *blackout),
         }
     }
+}
+
+/// The time after which every feed shows what was done.
+const SHOWN: Duration = Duration::from_secs(200);
+
+/// Where people decide about titles, two of them disagree; one of them goes on, and the decision falls into the run that
+/// sees this.
+fn decide_amid(world: &World, deed: &Deed, at: usize, pick: u8, winner: Side) {
+    if world.open_conflict(pick).is_none() && world.setup.config.policy == Some(Policy::Manual) {
+        let titled = world.linked_task(pick);
+        for side in Side::BOTH {
+            let title = Deed { what: What::Title, side, ..deed.clone() };
+            titled.iter().filter_map(|ids| ids.get(side).as_deref()).for_each(|id| title.to(world, id).done(world));
+        }
+        world.pass(SHOWN);
+        drop(world.run(Script::new()));
+    }
+    let disputed = world.open_conflict(pick).and_then(|conflict| conflict.ids.get(deed.side).clone());
+    disputed.iter().fold(deed.clone(), |deed, task| deed.to(world, task)).done(world);
+    world.pass(SHOWN);
+    drop(world.run(script(world, &[(at, Happening::Decide(pick, winner))])));
 }
 
 fn overtaken(world: &World, at: usize, time: Duration, other: &[(usize, Happening)]) {

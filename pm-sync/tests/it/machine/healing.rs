@@ -1,5 +1,6 @@
 //! The end of a sequence: everything is well again, and both sides come in step.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use pm_sync::engine::RunOptions;
@@ -15,6 +16,15 @@ const RUNS: usize = 12;
 const QUIET_AFTER: usize = 8;
 /// The calls of one run with nothing to do, on one side: who we are, a sign of life, and the feed, in pages of one.
 const IDLE_CALLS: usize = 3;
+
+/// How many sequences wrote for the last time in their first run after everything was well again, in their second, and so on.
+static LAST_WRITES: [AtomicUsize; RUNS + 1] = [const { AtomicUsize::new(0) }; RUNS + 1];
+
+/// How many runs the sequences of this process needed to come in step, shortest first: runs, and sequences.
+pub(crate) fn runs_needed() -> Vec<(usize, usize)> {
+    let counts = LAST_WRITES.iter().map(|count| count.load(Ordering::Relaxed));
+    counts.enumerate().filter(|(_, count)| *count > 0).collect()
+}
 
 /// Heals everything, lets the engine run until nothing is left to do, and says what is wrong then.
 pub(crate) fn verdict(world: &World) -> Vec<String> {
@@ -54,7 +64,7 @@ fn come_in_step(world: &World) -> Vec<String> {
     for side in Side::BOTH {
         world.black_out(side, None);
     }
-    let mut last = String::new();
+    let (mut last, mut needed) = (String::new(), 0);
     for run in 0..RUNS {
         world.pass(Duration::from_secs(2 * 3600));
         if run == 0 {
@@ -70,11 +80,10 @@ fn come_in_step(world: &World) -> Vec<String> {
             },
             other => return vec![format!("G1: with everything well, a run ended with {other:?}")],
         };
-        if run >= QUIET_AFTER
-            && world.traffic().0 == before
-            && !world.trackers.a.is_expecting()
-            && !world.trackers.b.is_expecting()
-        {
+        let wrote = world.traffic().0 != before;
+        needed = if wrote { run + 1 } else { needed };
+        if run >= QUIET_AFTER && !wrote && !world.trackers.a.is_expecting() && !world.trackers.b.is_expecting() {
+            LAST_WRITES[needed].fetch_add(1, Ordering::Relaxed);
             return idle(world);
         }
     }

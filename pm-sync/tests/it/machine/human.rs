@@ -88,7 +88,22 @@ pub(crate) fn any_deed() -> impl Strategy<Value = Deed> {
     (any_side(), what, any::<u8>(), any::<u8>()).prop_map(|(side, what, pick, value)| Deed { side, what, pick, value })
 }
 
+/// What a human may do to a task that is there.
+pub(crate) fn any_edit() -> impl Strategy<Value = Deed> {
+    use What::{AddLabel, AddLine, Assign, Due, Estimate, Priority, Status, Title};
+    let what = proptest::sample::select(vec![Title, AddLine, Status, Priority, AddLabel, Assign, Due, Estimate]);
+    (any_side(), what, any::<u8>(), any::<u8>()).prop_map(|(side, what, pick, value)| Deed { side, what, pick, value })
+}
+
 impl Deed {
+    /// The same, done to a certain task if that is there.
+    pub(crate) fn to(&self, world: &World, task: &str) -> Self {
+        let items = world.items(self.side);
+        let at = items.iter().filter_map(as_task).position(|one| one.id.as_str() == task);
+        let pick = at.and_then(|at| u8::try_from(at).ok()).unwrap_or(self.pick);
+        Self { pick, ..self.clone() }
+    }
+
     /// Does it, where there is something to do it to.
     pub(crate) fn done(&self, world: &World) {
         if let Some(operation) = self.operation(world) {

@@ -173,4 +173,6 @@ fn nothing_is_lost_and_nothing_twice() {
         panic!("after {count} sequences: {found}");
     }
     println!("{count} sequences without a violation in {:.1} s", began.elapsed().as_secs_f64());
+    let needed = healing::runs_needed().into_iter().map(|(runs, sequences)| format!("{runs}: {sequences}"));
+    println!("last write in run, when everything was well again: {}", needed.collect::<Vec<_>>().join(", "));
 }

@@ -13,8 +13,8 @@ use futures_util::FutureExt;
 use pm_provider::{BatchOperation, Clock as _, Item, ItemRef, PMTask, PmProvider};
 use pm_sync::config::SyncConfig;
 use pm_sync::engine::{Engine, EngineParts, Ids, RunOptions, RunReport, SideParts, SyncError};
-use pm_sync::item::{ItemKey, Pair, Side};
-use pm_sync::store::{Lease, MemoryStore, SyncStore};
+use pm_sync::item::{ItemKey, Kind, Pair, Side};
+use pm_sync::store::{Lease, LinkState, MemoryStore, SyncStore};
 use pm_testkit::pair::{Blackout, Logged, ModelTracker, Script, VirtualClock};
 use serde_json::{Value, json};
 
@@ -398,11 +398,24 @@ impl World {
 
     /// A human decides a conflict that is left to people.
     pub(crate) fn decide(&self, pick: u8, winner: Side) {
-        let open = self.ask(self.store.conflicts(MAPPING, true));
-        if !open.is_empty() {
-            let conflict = &open[usize::from(pick) % open.len()];
+        if let Some(conflict) = self.open_conflict(pick) {
             self.ask(self.store.resolve(MAPPING, &conflict.id, winner, "ada"));
         }
+    }
+
+    /// The ids of a task and of its twin.
+    pub(crate) fn linked_task(&self, pick: u8) -> Option<Pair<Option<String>>> {
+        let mut links = self.ask(self.store.links_after(MAPPING, Some(Kind::Task), None, usize::from(u8::MAX)));
+        links.retain(|link| link.state == LinkState::Linked);
+        let link = links.get(usize::from(pick) % links.len().max(1))?;
+        Some(Pair::of(|side| link.item(side).map(|item| item.id)))
+    }
+
+    /// One of the conflicts that are left to people.
+    pub(crate) fn open_conflict(&self, pick: u8) -> Option<pm_sync::store::Conflict> {
+        let mut open = self.ask(self.store.conflicts(MAPPING, true));
+        let count = open.len();
+        (count > 0).then(|| open.swap_remove(usize::from(pick) % count))
     }
 
     /// Ends what hides single items.
