@@ -1,13 +1,12 @@
-//! Items that are not shown any more: proof first, then the policy, and never many at once.
+//! Items that are not shown any more: proof first, then the policy.
 
 use chrono::{DateTime, Utc};
-use pm_provider::{Effect, Error, ErrorKind, Field, StatusCategory};
-use serde_json::{Value, json};
+use pm_provider::Field;
+use serde_json::Value;
 
 use super::case::Case;
-use super::error::{SyncError, SyncResult};
+use super::error::SyncResult;
 use super::linked::{conflict_id, conflict_row};
-use super::planted::{Bug, planted};
 use super::proof::{Looks, Proof};
 use super::pull::work_on;
 use super::session::{Session, seconds};
@@ -16,9 +15,9 @@ use super::work::Step;
 use crate::config::Deletions;
 use crate::item::{ItemKey, Kind, Pair, Side};
 use crate::merge::FieldConflict;
-use crate::record::{Patch, Record};
-use crate::side::{Change, Row};
-use crate::store::{Absence, Cause, Conflict, Intent, IntentOp, Link, LinkState, Settlement, Work, WorkReason};
+use crate::record::Record;
+use crate::side::Row;
+use crate::store::{Absence, Cause, Conflict, Link, LinkState, Settlement, Work, WorkReason};
 
 impl Session<'_> {
     /// One of both items is not shown: what becomes of the other one.
@@ -27,7 +26,7 @@ impl Session<'_> {
         for side in &missing {
             match self.prove(&case, &link, *side, looks) {
                 Proof::Gone => {}
-                Proof::Back => return Ok(Step::Again),
+                Proof::Back => return Ok(self.back_again(&link, *side)),
                 Proof::Later(until, absence) => return self.look_again(link, until, absence).await,
             }
         }
@@ -35,6 +34,16 @@ impl Session<'_> {
             [side] => self.decide_absence(case, link, *side).await,
             _ => self.bury(&case, link, Vec::new()).await,
         }
+    }
+
+    /// It is shown again: what could not be hung from it meanwhile is.
+    fn back_again(&self, link: &Link, side: Side) -> Step {
+        let mut notes = self.notes();
+        notes.linked_tasks = true;
+        if let Some(item) = link.item(side) {
+            notes.unseen.remove(&(side, item));
+        }
+        Step::Again
     }
 
     async fn look_again(&self, mut link: Link, until: DateTime<Utc>, absence: Absence) -> SyncResult<Step> {
@@ -97,7 +106,7 @@ impl Session<'_> {
     }
 
     /// The twin is made again, with a mark of its own, and so are its comments.
-    async fn make_again(&self, case: &Case, link: Link, gone: Side, row: &Row) -> SyncResult<Step> {
+    pub(super) async fn make_again(&self, case: &Case, link: Link, gone: Side, row: &Row) -> SyncResult<Step> {
         let conflict = self.deletion_conflict(&link, gone, row, Some(gone.other()));
         let mut links = vec![link];
         if row.item.kind == Kind::Task {
@@ -106,8 +115,9 @@ impl Session<'_> {
         let late = links[0].ids.get(gone).clone();
         links.iter_mut().for_each(|link| forget_side(link, gone));
         let events = links.iter().map(|link| self.event(&link.id, gone, None, "unlink")).collect();
-        let left = links.iter().filter_map(|link| link.item(gone.other()));
-        let work: Vec<Work> = left.map(|item| work_on(gone.other(), item, WorkReason::Reference)).collect();
+        let mut left: Vec<ItemKey> = links.iter().filter_map(|link| link.item(gone.other())).collect();
+        left.extend(self.waiting_comments(gone.other(), &row.item).await?);
+        let work: Vec<Work> = left.into_iter().map(|item| work_on(gone.other(), item, WorkReason::Reference)).collect();
         links.extend(late.map(|id| self.late_twin(&ItemKey::new(row.item.kind, id), gone)));
         let settlement = Settlement {
             links,
@@ -119,6 +129,16 @@ impl Session<'_> {
         };
         self.store().settle(&self.lease(), settlement).await?;
         Ok(Step::Done)
+    }
+
+    /// New comments of a task, which could not be written where its twin was gone.
+    async fn waiting_comments(&self, side: Side, task: &ItemKey) -> SyncResult<Vec<ItemKey>> {
+        if task.kind != Kind::Task {
+            return Ok(Vec::new());
+        }
+        let work = self.store().all_work(self.mapping()).await?;
+        let of_task = work.into_iter().filter(|work| work.side == side && work.item.task().as_ref() == Some(task));
+        Ok(of_task.map(|work| work.item).filter(|item| !item.is_all_comments()).collect())
     }
 
     /// What was given up and is shown again, after all, is no new item.
@@ -165,235 +185,6 @@ impl Session<'_> {
         row.field = None;
         row
     }
-
-    /// Makes the deletions that are proven, unless there are suspiciously many of them.
-    pub(super) async fn delete_proven(&self) -> SyncResult<()> {
-        let deletions: Vec<(Link, Side, Vec<Work>)> =
-            std::mem::take(&mut self.notes().deletions).into_values().collect();
-        if deletions.is_empty() {
-            return Ok(());
-        }
-        let links: usize = self.store().count_links(self.mapping()).await?.values().sum();
-        let timing = &self.config().timing;
-        let allowed = timing.deletions.max(links * timing.deletions_percent / 100);
-        if deletions.len() > allowed && !self.options.approve_deletions {
-            self.notes().needs_approval = deletions.len();
-            self.warn(format!(
-                "{} items were deleted on one side, more than the {allowed} that one run passes on: nothing was deleted; \
-                 approve it, or restore them",
-                deletions.len()
-            ));
-            return Ok(());
-        }
-        // Children first: what has contents is not deleted.
-        let mut deletions = deletions;
-        deletions.sort_by(|one, other| other.0.created_at.cmp(&one.0.created_at).then(other.0.id.cmp(&one.0.id)));
-        for (link, side, works) in deletions {
-            let step = self.pass_on(link, side, &works).await?;
-            self.after(&works, step).await?;
-        }
-        Ok(())
-    }
-
-    async fn pass_on(&self, link: Link, side: Side, works: &[Work]) -> SyncResult<Step> {
-        let Some(item) = link.item(side) else { return self.clear(works).await };
-        if self.config().deletions == Deletions::Delete {
-            return self.delete_twin(link, side, item, works).await;
-        }
-        let Some(row) = self.row_of(side, &item).await? else { return Ok(Step::Again) };
-        if self.is_touched(&link, side, &row).await? {
-            return self.make_again(&buried(works, side, &item, &link), link, side.other(), &row).await;
-        }
-        match self.archived(&link, side, &row).await? {
-            Some(sent) => self.archive_twin(link, side, row, sent, works).await,
-            None => self.bury(&buried(works, side, &item, &link), link, Vec::new()).await,
-        }
-    }
-
-    async fn row_of(&self, side: Side, item: &ItemKey) -> SyncResult<Option<Row>> {
-        self.side(side).get(item).await.map_err(SyncError::stopped(side))
-    }
-
-    /// Whether what is about to be ended was edited or talked about since both sides agreed. That wins over the deletion
-    /// where it can go to the other side.
-    async fn is_touched(&self, link: &Link, side: Side, row: &Row) -> SyncResult<bool> {
-        if !self.config().writes(side.other()) {
-            return Ok(false);
-        }
-        let terms = self.terms().await?;
-        Ok(is_edited(&terms, link, side, &row.record) || self.is_talked_about(link, side).await?)
-    }
-
-    /// Journal first, look last: nothing stands between the look and the deletion.
-    async fn delete_twin(&self, link: Link, side: Side, item: ItemKey, works: &[Work]) -> SyncResult<Step> {
-        let intent = self.ending(&link, side, item, IntentOp::Delete, Patch::new());
-        self.begin_ending(&intent).await?;
-        let Some(row) = self.row_of(side, &intent.item).await? else { return self.drop_ending(&intent).await };
-        if self.is_touched(&link, side, &row).await? {
-            self.drop_ending(&intent).await?;
-            return self.make_again(&buried(works, side, &intent.item, &link), link, side.other(), &row).await;
-        }
-        if !self.may_send(&intent).await? {
-            return self.drop_ending(&intent).await;
-        }
-        self.needed(side, 1);
-        let version = row.seen.version.as_deref().filter(|_| self.side(side).locks(link.kind));
-        let done = self.side(side).delete(&intent.item, version).await;
-        self.after_ending(link, &intent, done, works).await
-    }
-
-    async fn archive_twin(&self, link: Link, side: Side, row: Row, sent: Patch, works: &[Work]) -> SyncResult<Step> {
-        let intent = self.ending(&link, side, row.item.clone(), IntentOp::Update, sent);
-        self.begin_ending(&intent).await?;
-        if self.changed_meanwhile(&link, &row, side).await? || !self.may_send(&intent).await? {
-            return self.drop_ending(&intent).await;
-        }
-        self.needed(side, 1);
-        let version = row.seen.version.as_deref().filter(|_| self.side(side).locks(link.kind));
-        let change = Change::new(&intent.item, &intent.sent).if_version(version);
-        let done = self.side(side).update(&change).await.map(drop);
-        self.after_ending(link, &intent, done, works).await
-    }
-
-    async fn begin_ending(&self, intent: &Intent) -> SyncResult<()> {
-        self.hold_lease().await?;
-        if !planted(Bug::NoIntent) {
-            self.store().begin(&self.lease(), vec![intent.clone()]).await?;
-        }
-        Ok(())
-    }
-
-    async fn drop_ending(&self, intent: &Intent) -> SyncResult<Step> {
-        let intents_over = vec![intent.id.clone()];
-        self.store().settle(&self.lease(), Settlement { intents_over, ..Settlement::default() }).await?;
-        Ok(Step::Again)
-    }
-
-    /// Whether a task that would be deleted has comments that the other side never showed: they would go along with it.
-    async fn is_talked_about(&self, link: &Link, side: Side) -> SyncResult<bool> {
-        let wanted = self.config().deletions == Deletions::Delete && self.config().kinds.contains(&Kind::Comment);
-        let (Kind::Task, Some(task)) = (link.kind, link.item(side)) else { return Ok(false) };
-        if !wanted || !self.side(side).has(Kind::Comment) {
-            return Ok(false);
-        }
-        let rows = self.side(side).comments_of(&task.id).await.map_err(SyncError::stopped(side))?.unwrap_or_default();
-        let known = self.store().comment_links(self.mapping(), side, &task.id).await?;
-        let is_known = |row: &Row| {
-            let link = known.iter().find(|link| link.item(side).as_ref() == Some(&row.item));
-            link.and_then(|link| link.seen.get(side).as_ref()).is_some_and(|seen| seen.hash == row.seen.hash)
-        };
-        Ok(!rows.iter().all(is_known))
-    }
-
-    /// The last look at what is about to be archived, where no lock keeps it.
-    async fn changed_meanwhile(&self, link: &Link, row: &Row, side: Side) -> SyncResult<bool> {
-        if self.side(side).locks(link.kind) || planted(Bug::NoGuard) {
-            return Ok(false);
-        }
-        let now = self.side(side).get(&row.item).await.map_err(SyncError::stopped(side))?;
-        Ok(now.is_none_or(|now| now.seen.hash != row.seen.hash))
-    }
-
-    async fn after_ending(
-        &self,
-        mut link: Link,
-        intent: &Intent,
-        done: pm_provider::Result<()>,
-        works: &[Work],
-    ) -> SyncResult<Step> {
-        match done {
-            Ok(()) => {
-                link.state = LinkState::Tombstoned;
-                link.absence = None;
-                self.count("deleted");
-                let mut event = self.event(&link.id, intent.side, Some(intent.item.clone()), "delete");
-                event.after = intent.sent.clone();
-                event.intent = Some(intent.id.clone());
-                let settlement = Settlement {
-                    intents_over: vec![intent.id.clone()],
-                    links: vec![link],
-                    events: vec![event],
-                    done: works.to_vec(),
-                    ..Settlement::default()
-                };
-                self.store().settle(&self.lease(), settlement).await?;
-                Ok(Step::Done)
-            }
-            Err(error) if *error.effect() == Effect::NotExecuted => {
-                let intents_over = vec![intent.id.clone()];
-                self.store().settle(&self.lease(), Settlement { intents_over, ..Settlement::default() }).await?;
-                let last = works.iter().any(|work| work.attempts + 1 >= self.config().timing.attempts);
-                if last && error.kind() == ErrorKind::Conflict && intent.op == IntentOp::Delete {
-                    return self.keep_with_contents(link, intent, works, error).await;
-                }
-                Ok(Step::Failed(error))
-            }
-            Err(_) => Ok(Step::Wait(intent.deadline_at)),
-        }
-    }
-
-    /// What has contents that the other side never had cannot be deleted: they are edits, and win like others.
-    async fn keep_with_contents(&self, link: Link, intent: &Intent, works: &[Work], error: Error) -> SyncResult<Step> {
-        let gone = intent.side.other();
-        let row = self.side(intent.side).get(&intent.item).await.map_err(SyncError::stopped(intent.side))?;
-        match row.filter(|_| self.config().writes(gone)) {
-            Some(row) => {
-                let case = buried(works, intent.side, &intent.item, &link);
-                self.make_again(&case, link, gone, &row).await
-            }
-            None => Ok(Step::Failed(error)),
-        }
-    }
-
-    fn ending(&self, link: &Link, side: Side, item: ItemKey, op: IntentOp, sent: Patch) -> Intent {
-        Intent {
-            id: self.new_id(),
-            op,
-            side,
-            item,
-            link: link.id.clone(),
-            mark: None,
-            expected: sent.clone(),
-            sent,
-            base: Pair::default(),
-            source_seen: None,
-            sent_at: self.now(),
-            deadline_at: self.deadline(self.begin_by()),
-            epoch: self.lease().epoch,
-        }
-    }
-
-    /// What archives an item: a task is given up, a sprint is over; a comment, and what is so already, stays as it is.
-    async fn archived(&self, link: &Link, side: Side, row: &Row) -> SyncResult<Option<Patch>> {
-        let schema = self.side(side).schema().await.map_err(SyncError::stopped(side))?;
-        let status = match link.kind {
-            Kind::Task => {
-                let find = |category| schema.statuses.iter().find(|status| status.category == category);
-                let found = find(StatusCategory::Cancelled).or_else(|| find(StatusCategory::Done));
-                found.map(|status| json!({"category": status.category, "name": status.name}))
-            }
-            Kind::Sprint => {
-                let over = pm_provider::SprintStatusCategory::Completed;
-                let found = schema.sprint_statuses.iter().find(|status| status.category == over);
-                found.map(|status| json!({"category": status.category, "name": status.name}))
-            }
-            Kind::Comment => None,
-        };
-        let patch = status.map(|status| Patch::new().with(Field::Status, status));
-        Ok(patch.filter(|patch| patch.get(&Field::Status.into()) != Some(row.record.get(&Field::Status.into()))))
-    }
-}
-
-fn buried(works: &[Work], side: Side, item: &ItemKey, link: &Link) -> Case {
-    Case {
-        works: works.to_vec(),
-        side,
-        item: item.clone(),
-        link: Some(link.clone()),
-        rows: Pair::default(),
-        assumed: Pair::default(),
-        orphan: false,
-    }
 }
 
 /// The item of a side is gone, and a new one is to take its place.
@@ -408,7 +199,7 @@ fn forget_side(link: &mut Link, gone: Side) {
 }
 
 /// Whether a field that is synchronised was changed since both sides agreed.
-fn is_edited(terms: &Terms, link: &Link, side: Side, record: &Record) -> bool {
+pub(super) fn is_edited(terms: &Terms, link: &Link, side: Side, record: &Record) -> bool {
     let Some(base) = link.base.get(side) else { return true };
     let differs =
         |(field, _): &(&crate::record::FieldKey, &crate::plan::FieldRule)| record.get(field) != base.get(field);

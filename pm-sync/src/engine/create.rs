@@ -147,7 +147,9 @@ impl Session<'_> {
         let links = self.store().links_of(self.mapping(), side, std::slice::from_ref(&task)).await?;
         Ok(match links.first() {
             Some(link) if link.state == LinkState::Linked => {
-                link.item(side.other()).map_or(Over::Later, |twin| Over::Twin(Some(twin.id)))
+                let notes = self.notes();
+                let shown = |twin: &ItemKey| !notes.unseen.contains(&(side.other(), twin.clone()));
+                link.item(side.other()).filter(shown).map_or(Over::Later, |twin| Over::Twin(Some(twin.id)))
             }
             None if self.has_work(side, &task).await? => Over::Later,
             _ => Over::Never,
@@ -212,7 +214,7 @@ impl Session<'_> {
             Err(error) if *error.effect() == Effect::NotExecuted => {
                 let intents_over = vec![intent.id.clone()];
                 self.store().settle(&self.lease(), Settlement { intents_over, ..Settlement::default() }).await?;
-                Ok(Step::Failed(error))
+                self.refused(&intent, task, error).await
             }
             Err(error) => Ok(self.create_in_doubt(case, intent, &error)),
         }
@@ -315,12 +317,12 @@ impl Session<'_> {
             settlement.work.push(work_on(side, intent.item.clone(), WorkReason::Doubt));
         }
         // What the backend filled in by itself is no edit of anybody's.
-        let filled: Vec<(FieldKey, serde_json::Value)> = made
-            .record
-            .iter()
-            .filter(|(field, _)| intent.sent.get(field).is_none())
-            .map(|(field, value)| (field.clone(), value.clone()))
-            .collect();
+        let unsent = made.record.iter().filter(|(field, _)| intent.sent.get(field).is_none());
+        let (edited, filled): (Vec<_>, Vec<_>) =
+            unsent.map(|(field, value)| (field.clone(), value.clone())).partition(|(field, _)| is_never_filled(field));
+        if !edited.is_empty() {
+            settlement.work.push(work_on(target, made.item.clone(), WorkReason::Changed));
+        }
         if let Some(base) = link.base.get_mut(target) {
             filled.into_iter().for_each(|(field, value)| base.set(field, value));
         }
@@ -361,6 +363,11 @@ impl Session<'_> {
         }
         Ok(())
     }
+}
+
+/// Fields that no tracker fills in by itself: somebody was quicker than the answer.
+fn is_never_filled(field: &FieldKey) -> bool {
+    matches!(field, FieldKey::Of(Field::DueDate | Field::EstimatedHours | Field::Labels | Field::Description))
 }
 
 fn is_closed(status: &serde_json::Value) -> bool {

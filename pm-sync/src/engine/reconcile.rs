@@ -86,7 +86,7 @@ impl Session<'_> {
     }
 
     /// What is being proven gone already is looked at again in its time.
-    async fn drop_proving(&self, side: Side, missing: &mut Vec<ItemKey>) -> SyncResult<()> {
+    pub(super) async fn drop_proving(&self, side: Side, missing: &mut Vec<ItemKey>) -> SyncResult<()> {
         if missing.is_empty() {
             return Ok(());
         }

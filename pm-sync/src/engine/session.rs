@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 
+use super::ending::Deletion;
 use super::error::{SyncError, SyncResult};
 use super::options::RunOptions;
 use super::pairing::Listed;
@@ -15,7 +16,7 @@ use super::{Engine, EngineParts};
 use crate::config::{Mode, SyncConfig};
 use crate::item::{ItemKey, Pair, Side};
 use crate::side::{Row, Tracker};
-use crate::store::{Event, Intent, Lease, Link, Run, RunPhase, SideState, StoreResult, SyncStore, Work};
+use crate::store::{Event, Intent, Lease, Run, RunPhase, SideState, StoreResult, SyncStore};
 
 /// Within how many seconds after it was written down a write is sent.
 const START: u64 = 5;
@@ -62,7 +63,7 @@ pub(super) struct Notes {
     /// What people are called on each side, where they were looked up.
     pub(super) people: Pair<BTreeMap<String, String>>,
     /// Deletions that are proven, by link: the side that is written to.
-    pub(super) deletions: BTreeMap<String, (Link, Side, Vec<Work>)>,
+    pub(super) deletions: BTreeMap<String, Deletion>,
     pub(super) needs_approval: usize,
     /// Whether tasks got twins in this run.
     pub(super) linked_tasks: bool,
@@ -74,6 +75,8 @@ pub(super) struct Notes {
     pub(super) made: HashSet<(Side, ItemKey)>,
     /// Tasks that were worked on in this run.
     pub(super) touched: HashSet<(Side, ItemKey)>,
+    /// What a write named in vain: it is not shown. Nothing is hung from it in this run.
+    pub(super) unseen: HashSet<(Side, ItemKey)>,
     /// Sides with tasks that were written in this run.
     pub(super) wrote: Pair<bool>,
     /// Sides whose feed was read once more after that.
@@ -139,7 +142,8 @@ impl<'e> Session<'e> {
         self.phase(RunPhase::Working).await?;
         self.work().await?;
         self.relate().await?;
-        self.delete_proven().await
+        // What was edited or has contents is made again instead.
+        if self.delete_proven().await? { self.work().await } else { Ok(()) }
     }
 
     /// Writes down how it ended and gives the lease back.
@@ -350,6 +354,7 @@ impl Notes {
             made: HashSet::new(),
             touched: HashSet::new(),
             touched_at: HashMap::new(),
+            unseen: HashSet::new(),
             wrote: Pair::default(),
             read_twice: Pair::default(),
         }

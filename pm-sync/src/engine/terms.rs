@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::error::{SyncError, SyncResult};
 use super::session::Session;
-use crate::item::{Kind, Pair, Side};
+use crate::item::{ItemKey, Kind, Pair, Side};
 use crate::matching::match_users;
 use crate::plan::{FieldPlan, Flow};
 use crate::record::{FieldKey, Patch, Record};
@@ -127,7 +127,11 @@ impl Session<'_> {
         }
         let links = self.store().links_of(self.mapping(), from, &named).await?;
         let living = links.iter().filter(|link| link.state == crate::store::LinkState::Linked);
-        let twin = |link: &crate::store::Link| Some((link.item(from)?, Twin::new(link.item(from.other())?.id, None)));
+        let notes = self.notes();
+        let shown = |item: &ItemKey| !notes.unseen.contains(&(from.other(), item.clone()));
+        let twin = |link: &crate::store::Link| {
+            Some((link.item(from)?, Twin::new(link.item(from.other()).filter(shown)?.id, None)))
+        };
         Ok(living.filter_map(twin).collect())
     }
 }

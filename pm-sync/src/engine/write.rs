@@ -302,6 +302,12 @@ impl Session<'_> {
     ) -> SyncResult<()> {
         let mut settlement = Settlement::default();
         let step = self.outcome(&planned, &intents, &written, &mut settlement);
+        let is_refused = |side: &Side| matches!(written.get(*side), Some(Written::NotExecuted(_)));
+        let refused = Side::BOTH.into_iter().find(is_refused).and_then(|side| intents.get(side).as_ref());
+        let step = match (step, refused) {
+            (Step::Failed(error), Some(intent)) => self.refused(intent, None, error).await?,
+            (step, _) => step,
+        };
         if matches!(step, Step::Done) {
             settlement.done.clone_from(&planned.case.works);
         }
@@ -407,7 +413,10 @@ impl Session<'_> {
         let is_over = |field: &FieldKey| {
             Side::BOTH.into_iter().all(|side| merged.write.get(side).get(field).is_none() || stored(side, field))
         };
-        for field in merged.unparked.iter().filter(|field| is_over(field)) {
+        // What is asked anew stays parked.
+        let is_asked =
+            |field: &FieldKey| merged.conflicts.iter().any(|one| one.field == *field && one.winner.is_none());
+        for field in merged.unparked.iter().filter(|field| is_over(field) && !is_asked(field)) {
             link.parked.remove(field);
         }
         let all_done = Side::BOTH.into_iter().all(|side| merged.write.get(side).is_empty() || done(side));

@@ -10,7 +10,9 @@ use pm_testkit::pair::Script;
 use super::oracle::Oracle;
 use super::world::{Ended, MAPPING, World};
 
-/// How many runs both sides may need to come in step once everything is well again.
+/// How many runs both sides need at most to come in step once everything is well again.
+const IN_STEP_AFTER: usize = 3;
+/// How many runs are watched then.
 const RUNS: usize = 12;
 /// After so many of them whatever fails each time was given up.
 const QUIET_AFTER: usize = 8;
@@ -84,6 +86,11 @@ fn come_in_step(world: &World) -> Vec<String> {
         needed = if wrote { run + 1 } else { needed };
         if run >= QUIET_AFTER && !wrote && !world.trackers.a.is_expecting() && !world.trackers.b.is_expecting() {
             LAST_WRITES[needed].fetch_add(1, Ordering::Relaxed);
+            // A run that reads everything again proves no deletions.
+            let most = IN_STEP_AFTER + usize::from(world.history.lock().hidden);
+            if needed > most {
+                return vec![format!("G1: run {needed} still wrote, where both are in step after {most}")];
+            }
             return idle(world);
         }
     }
