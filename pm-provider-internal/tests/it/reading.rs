@@ -85,8 +85,9 @@ async fn a_file_of_something_else_is_left_as_it_is() {
     let (empty, foreign) = (root.path().join("empty.sqlite3"), root.path().join("foreign.sqlite3"));
     fs::write(&empty, "").unwrap();
     let connection = store::connect(&store::sqlite_url(&foreign), &StoreOptions::default()).await.unwrap();
-    connection.execute_unprepared("PRAGMA journal_mode = DELETE").await.unwrap();
-    connection.execute_unprepared("CREATE TABLE invoices (id INTEGER)").await.unwrap();
+    // In one call: a second connection of the pool would go back to the write-ahead log.
+    let made = "CREATE TABLE invoices (id INTEGER); PRAGMA journal_mode = DELETE";
+    connection.execute_unprepared(made).await.unwrap();
     connection.close().await.unwrap();
     let before = fs::read(&foreign).unwrap();
     for path in [&empty, &foreign] {

@@ -124,11 +124,11 @@ impl Changes for Wrapped<dyn Changes> {
 #[async_trait]
 impl SyncSupport for Wrapped<dyn SyncSupport> {
     async fn get_many(&self, items: &[ItemRef]) -> Result<Vec<Item>> {
-        self.gate.pass_named("get_many", false, None, self.inner.get_many(items)).await
+        self.gate.pass_named("get_many", false, only_id(items), self.inner.get_many(items)).await
     }
 
     async fn exists(&self, items: &[ItemRef]) -> Result<Vec<Existence>> {
-        self.gate.pass_named("exists", false, None, self.inner.exists(items)).await
+        self.gate.pass_named("exists", false, only_id(items), self.inner.exists(items)).await
     }
 
     async fn find_by_marker(&self, query: &MarkerQuery) -> Result<Vec<Marked>> {
@@ -239,5 +239,13 @@ impl WebhookAdmin for Wrapped<dyn WebhookAdmin> {
 
     async fn redeliver(&self, id: &WebhookId, attempt: &str) -> Result<()> {
         self.gate.pass_named("redeliver", true, Some(id.as_str()), self.inner.redeliver(id, attempt)).await
+    }
+}
+
+/// The id of what a call is about, where that is one item alone.
+fn only_id(items: &[ItemRef]) -> Option<&str> {
+    match items {
+        [item] => Some(item.id()),
+        _ => None,
     }
 }
