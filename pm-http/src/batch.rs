@@ -239,18 +239,18 @@ mod tests {
 
     #[tokio::test]
     async fn what_must_not_meet_its_like_comes_last_and_one_by_one() {
-        let log = std::sync::Mutex::new(Vec::new());
+        let log = std::cell::RefCell::new(Vec::new());
         let run = |number: u32| {
             let log = &log;
             async move {
-                log.lock().unwrap().push((number, "begins"));
+                log.borrow_mut().push((number, "begins"));
                 tokio::task::yield_now().await;
-                log.lock().unwrap().push((number, "ends"));
+                log.borrow_mut().push((number, "ends"));
                 number
             }
         };
         assert_eq!(side_by_side(vec![1, 2, 3, 4], 4, |number| number % 2 == 1, run).await, [1, 2, 3, 4]);
-        let log = log.into_inner().unwrap();
+        let log = log.into_inner();
         assert_eq!(log[..2], [(2, "begins"), (4, "begins")]);
         assert_eq!(log[4..], [(1, "begins"), (1, "ends"), (3, "begins"), (3, "ends")]);
     }
