@@ -28,6 +28,7 @@ mod session;
 mod terms;
 mod work;
 mod write;
+mod written;
 
 use std::fmt;
 use std::sync::Arc;

@@ -6,12 +6,14 @@
 mod action;
 mod facts;
 pub(crate) mod healing;
+mod history;
 pub(crate) mod human;
 mod oracle;
 pub(crate) mod planted;
 mod races;
 mod seam;
 pub(crate) mod setup;
+mod story;
 pub(crate) mod world;
 
 use std::cell::{Cell, RefCell};
@@ -143,7 +145,7 @@ pub(crate) fn search(garden: Garden, seed: u64, cases: u64, time: Duration, shri
         let mut runner = runner(this);
         count += 1;
         if let Some((why, setup, actions)) = wrong_one(&mut runner, shrinks) {
-            let told = || world::story(&setup, &actions, GARDEN.with_borrow(Clone::clone));
+            let told = || story::story(&setup, &actions, GARDEN.with_borrow(Clone::clone));
             let story = catch_unwind(AssertUnwindSafe(told)).unwrap_or_else(|panic| message(&*panic));
             failures -= 1;
             found = Some(

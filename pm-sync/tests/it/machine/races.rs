@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use pm_provider::ItemRef;
 use pm_sync::item::{ItemKey, Side};
 
-use super::world::{Notes, World};
+use super::history::Notes;
+use super::world::World;
 
 /// The edits that a write overwrote although it did all that can be done without a lock: between the look that it took
 /// after it had been written down, and itself, nobody can see them.

@@ -14,8 +14,8 @@ use pm_sync::store::{
 };
 use pm_testkit::pair::{Script, Trouble};
 
+use super::history::History;
 use super::planted::{Bug, Garden};
-use super::world::History;
 
 /// The store as one process uses it.
 #[derive(Clone, Debug)]

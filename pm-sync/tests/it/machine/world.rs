@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -13,12 +13,12 @@ use futures_util::FutureExt;
 use pm_provider::{BatchOperation, Clock as _, Item, ItemRef, PMTask, PmProvider};
 use pm_sync::config::SyncConfig;
 use pm_sync::engine::{Engine, EngineParts, Ids, RunOptions, RunReport, SideParts, SyncError};
-use pm_sync::item::{ItemKey, Kind, Pair, Side};
-use pm_sync::store::{Lease, LinkState, MemoryStore, SyncStore};
-use pm_testkit::pair::{Blackout, Logged, ModelTracker, Script, VirtualClock};
-use serde_json::{Value, json};
+use pm_sync::item::{Kind, Pair, Side};
+use pm_sync::store::{LinkState, MemoryStore, SyncStore};
+use pm_testkit::pair::{Blackout, ModelTracker, Script, VirtualClock};
 
-use super::facts::{Facts, Names, facts, name_of, tokens};
+use super::facts::{facts, name_of};
+use super::history::{Edit, Gone, History, SideNames};
 use super::planted::{Bug, Garden};
 use super::seam::{ScriptedStore, shared};
 use super::setup::Setup;
@@ -39,129 +39,6 @@ pub(crate) struct World {
     ids: Arc<CountedIds>,
     garden: Garden,
     workers: Arc<AtomicU64>,
-}
-
-/// What a human changed in one field.
-#[derive(Clone, Debug)]
-pub(crate) struct Edit {
-    pub(crate) event: u64,
-    pub(crate) side: Side,
-    pub(crate) item: ItemRef,
-    /// The number of the item, which its twins share.
-    pub(crate) number: usize,
-    pub(crate) field: &'static str,
-    pub(crate) before: Value,
-    pub(crate) after: Value,
-}
-
-/// An item that a human deleted.
-#[derive(Clone, Debug)]
-pub(crate) struct Gone {
-    pub(crate) event: u64,
-    pub(crate) side: Side,
-    pub(crate) number: usize,
-    pub(crate) last: Facts,
-}
-
-/// What happened so far, as an observer who sees everything notes it.
-#[derive(Clone, Debug)]
-pub(crate) struct History {
-    clock: VirtualClock,
-    notes: Arc<Mutex<Notes>>,
-}
-
-#[derive(Debug, Default)]
-pub(crate) struct Notes {
-    pub(crate) edits: Vec<Edit>,
-    pub(crate) gone: Vec<Gone>,
-    /// The number of each item that there ever was.
-    pub(crate) numbers: BTreeMap<(Side, ItemRef), usize>,
-    /// Which item a token names.
-    named: BTreeMap<String, usize>,
-    /// What the engine made and had no reason to: nothing in it was ever written by a human.
-    pub(crate) strangers: Vec<String>,
-    pub(crate) begun: Vec<(u64, Side, ItemKey)>,
-    pub(crate) log: Pair<Vec<Logged>>,
-    logins: Pair<BTreeMap<String, String>>,
-    last_token: u32,
-    last_number: usize,
-    lease: Option<Lease>,
-    /// The points of each process that is over.
-    pub(crate) points: Vec<Vec<String>>,
-    /// Whether single items were hidden for a while: when they are back, no feed says so.
-    pub(crate) hidden: bool,
-    /// Since when that is so, by our clock.
-    pub(crate) hidden_since: Pair<Option<DateTime<Utc>>>,
-    /// Something that must not be, noted when it was.
-    pub(crate) violations: Vec<String>,
-}
-
-impl History {
-    pub(crate) fn lock(&self) -> MutexGuard<'_, Notes> {
-        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn note_lease(&self, lease: &Lease) {
-        self.lock().lease = Some(lease.clone());
-    }
-
-    pub(crate) fn present_lease(&self) -> Option<Lease> {
-        self.lock().lease.clone()
-    }
-
-    pub(crate) fn note_begin(&self, written: Vec<(Side, ItemKey)>) {
-        let event = self.clock.event();
-        self.lock().begun.extend(written.into_iter().map(|(side, item)| (event, side, item)));
-    }
-
-    pub(crate) fn violate(&self, what: impl Into<String>) {
-        self.lock().violations.push(what.into());
-    }
-
-    /// A word that no human ever wrote.
-    pub(crate) fn token(&self) -> String {
-        let mut notes = self.lock();
-        notes.last_token += 1;
-        format!("t{:05}", notes.last_token)
-    }
-}
-
-impl Notes {
-    fn new_number(&mut self) -> usize {
-        self.last_number += 1;
-        self.last_number
-    }
-
-    /// The number of an item that is seen for the first time: that of what its name was written for.
-    fn number_of_new(&mut self, item: &Item) -> usize {
-        let known = tokens(name_of(item)).iter().find_map(|token| self.named.get(token).copied());
-        known.unwrap_or_else(|| {
-            self.strangers.push(format!("{:?}: {}", item.reference(), name_of(item)));
-            self.new_number()
-        })
-    }
-
-    fn name(&mut self, number: usize, text: &str) {
-        for token in tokens(text) {
-            self.named.entry(token).or_insert(number);
-        }
-    }
-}
-
-/// One side's words for what its items point to.
-pub(crate) struct SideNames<'n> {
-    pub(crate) side: Side,
-    pub(crate) notes: &'n Notes,
-}
-
-impl Names for SideNames<'_> {
-    fn login(&self, id: &str) -> String {
-        self.notes.logins.get(self.side).get(id).cloned().unwrap_or_else(|| format!("unknown {id}"))
-    }
-
-    fn number(&self, item: &ItemRef) -> Value {
-        self.notes.numbers.get(&(self.side, item.clone())).map_or(json!("unknown"), |number| json!(number))
-    }
 }
 
 /// Ids that sort by their making, and are the same each time.
@@ -205,8 +82,7 @@ impl World {
             let of = |login: &str| (trackers.get(side).user(login).unwrap().into_string(), login.to_owned());
             ["sync", "ada", "bob", "eve"].into_iter().map(of).collect()
         });
-        let notes = Notes { logins, ..Notes::default() };
-        let history = History { clock: clock.clone(), notes: Arc::new(Mutex::new(notes)) };
+        let history = History::new(clock.clone(), logins);
         let store = MemoryStore::new(Arc::new(clock.clone()));
         let (ids, workers) = (Arc::default(), Arc::default());
         Self { setup: setup.clone(), clock, trackers, store, history, ids, garden, workers }
@@ -479,55 +355,4 @@ impl World {
     pub(crate) fn numbers(&self) -> BTreeSet<usize> {
         self.history.lock().numbers.values().copied().collect()
     }
-}
-
-/// A sequence once more, with what the trackers did: for whoever looks for the reason.
-pub(crate) fn story(setup: &Setup, actions: &[super::action::Action], garden: Garden) -> String {
-    let world = World::new(setup, garden);
-    let mut lines = Vec::new();
-    let mut known = Pair::new(0, 0);
-    let mut processes = 0;
-    for action in actions {
-        action.happen(&world);
-        lines.push(format!("    {action:?}"));
-        world.absorb();
-        let notes = world.history.lock();
-        for points in &notes.points[processes..] {
-            let points: Vec<_> =
-                points.iter().enumerate().map(|(index, point)| format!("{}: {point}", index + 1)).collect();
-            lines.push(format!("        passed {}", points.join(", ")));
-        }
-        processes = notes.points.len();
-        for side in Side::BOTH {
-            let log = notes.log.get(side);
-            lines.extend(log[*known.get(side)..].iter().filter_map(|entry| told(side, entry)));
-            *known.get_mut(side) = log.len();
-        }
-    }
-    lines.join("\n")
-}
-
-fn told(side: Side, entry: &Logged) -> Option<String> {
-    let wrote = entry.wrote.as_ref()?;
-    let json = |item: &Option<Item>| serde_json::to_value(item).unwrap_or_default();
-    let (before, after) = (json(&wrote.before), json(&wrote.after));
-    let mut changes = Vec::new();
-    for (_, after) in after.as_object().into_iter().flatten() {
-        for (member, value) in after.as_object().into_iter().flatten() {
-            let was = before.as_object().and_then(|one| one.values().next()).map(|one| &one[member]);
-            if was != Some(value)
-                && !value.is_null()
-                && !["updated_at", "version", "created_at", "project_id", "visibility", "id"].contains(&member.as_str())
-            {
-                changes.push(format!("{member} {value}"));
-            }
-        }
-    }
-    let (event, caller, operation) = (entry.event, &entry.caller, &entry.operation);
-    Some(format!(
-        "        @{event} {caller} {operation} `{side}` {} {:?}: {}",
-        wrote.item.id(),
-        wrote.key,
-        changes.join(", ")
-    ))
 }
