@@ -23,10 +23,14 @@ impl Session<'_> {
     /// One of both items is not shown: what becomes of the other one.
     pub(super) async fn absent(&self, case: Case, link: Link, looks: &Looks) -> SyncResult<Step> {
         let missing: Vec<Side> = Side::BOTH.into_iter().filter(|side| case.rows.get(*side).is_none()).collect();
+        let on = Some(missing[0]).filter(|_| missing.len() == 1);
         for side in &missing {
-            match self.prove(&case, &link, *side, looks) {
+            match self.prove(&case, &link, (*side, on), looks) {
                 Proof::Gone => {}
-                Proof::Back => return Ok(self.back_again(&link, *side)),
+                Proof::Back => {
+                    self.is_back(&link);
+                    return Ok(Step::Again);
+                }
                 Proof::Later(until, absence) => return self.look_again(link, until, absence).await,
             }
         }
@@ -36,14 +40,16 @@ impl Session<'_> {
         }
     }
 
-    /// It is shown again: what could not be hung from it meanwhile is.
-    fn back_again(&self, link: &Link, side: Side) -> Step {
+    /// An item that was missing is shown again: what could not be hung from it meanwhile is, once in a run.
+    pub(super) fn is_back(&self, link: &Link) {
         let mut notes = self.notes();
-        notes.linked_tasks = true;
-        if let Some(item) = link.item(side) {
-            notes.unseen.remove(&(side, item));
+        for side in Side::BOTH {
+            let Some(item) = link.item(side) else { continue };
+            if notes.back.insert((side, item.clone())) {
+                notes.unseen.remove(&(side, item));
+                notes.linked_tasks = true;
+            }
         }
-        Step::Again
     }
 
     async fn look_again(&self, mut link: Link, until: DateTime<Utc>, absence: Absence) -> SyncResult<Step> {
@@ -92,11 +98,6 @@ impl Session<'_> {
                 self.bury(&case, link, conflicts).await
             }
             Deletions::Archive | Deletions::Delete => {
-                if edited {
-                    let conflict = self.deletion_conflict(&link, gone, &row, Some(gone));
-                    let settlement = Settlement { conflicts: vec![conflict], ..Settlement::default() };
-                    self.store().settle(&self.lease(), settlement).await?;
-                }
                 self.notes().deletions.insert(link.id.clone(), (link, left, case.works));
                 // Done at the end of the run, when it is known how many there are.
                 let timing = &self.config().timing;
@@ -167,7 +168,7 @@ impl Session<'_> {
         Ok(Step::Done)
     }
 
-    fn deletion_conflict(&self, link: &Link, gone: Side, row: &Row, winner: Option<Side>) -> Conflict {
+    pub(super) fn deletion_conflict(&self, link: &Link, gone: Side, row: &Row, winner: Option<Side>) -> Conflict {
         let mut values = Pair::<Value>::default();
         *values.get_mut(gone.other()) = serde_json::to_value(&row.record).unwrap_or_default();
         let base = Pair::of(|side| serde_json::to_value(link.base.get(side)).unwrap_or_default());
@@ -177,7 +178,7 @@ impl Session<'_> {
             base,
             values,
             winner,
-            decided_by: "edit wins".to_owned(),
+            decided_by: if winner == Some(gone) { "deletion wins" } else { "edit wins" }.to_owned(),
         };
         self.count("conflicts");
         let now = self.now();

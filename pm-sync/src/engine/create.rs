@@ -365,7 +365,8 @@ impl Session<'_> {
     }
 }
 
-/// Fields that no tracker fills in by itself: somebody was quicker than the answer.
+/// Fields that no tracker fills in by itself: somebody was quicker than the answer. Where one has templates for texts, the
+/// line with the mark keeps them out.
 fn is_never_filled(field: &FieldKey) -> bool {
     matches!(field, FieldKey::Of(Field::DueDate | Field::EstimatedHours | Field::Labels | Field::Description))
 }

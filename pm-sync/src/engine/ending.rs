@@ -1,5 +1,7 @@
 //! Deletions that are proven are passed on: journal first, look last, and what was edited is kept.
 
+use std::collections::HashSet;
+
 use pm_provider::{Effect, Error, ErrorKind, Field, StatusCategory};
 use serde_json::json;
 
@@ -7,13 +9,13 @@ use super::absent::is_edited;
 use super::case::Case;
 use super::error::{SyncError, SyncResult};
 use super::planted::{Bug, planted};
-use super::session::Session;
+use super::session::{Session, seconds};
 use super::work::Step;
 use crate::config::Deletions;
 use crate::item::{ItemKey, Kind, Pair, Side};
 use crate::record::Patch;
 use crate::side::{Change, Row};
-use crate::store::{Intent, IntentOp, Link, LinkState, Settlement, Work};
+use crate::store::{Intent, IntentOp, Link, LinkState, Settlement, Work, WorkReason};
 
 /// How often an item with contents is tried to be deleted: what is below it may be about to be deleted, too.
 const CONTENTS_TRIES: u32 = 2;
@@ -71,25 +73,43 @@ impl Session<'_> {
     }
 
     async fn keep_all_with_contents(&self, refused: Vec<(Deletion, Error)>) -> SyncResult<()> {
+        let parents = if refused.is_empty() { HashSet::new() } else { self.parents_of_going(&refused).await? };
         for ((link, side, works), error) in refused {
-            let step = self.keep_with_contents(link, side, &works, error).await?;
+            let going = link.item(side).is_some_and(|item| parents.contains(&(side, item.id)));
+            let step = match going {
+                true => Step::Wait(self.now() + seconds(self.config().timing.proof)),
+                false => self.keep_with_contents(link, side, &works, error).await?,
+            };
             self.after(&works, step).await?;
         }
         Ok(())
     }
 
+    /// The parents of items that are about to be deleted, or perhaps are, by side; without those that were just refused.
+    async fn parents_of_going(&self, refused: &[(Deletion, Error)]) -> SyncResult<HashSet<(Side, String)>> {
+        let is_refused = |link: &Link| refused.iter().any(|((refused, ..), _)| refused.id == link.id);
+        let is_going = |work: &&Work| matches!(work.reason, WorkReason::Deleted | WorkReason::Missing);
+        let work = self.store().all_work(self.mapping()).await?;
+        let mut parents = HashSet::new();
+        for of in Side::BOTH {
+            let items = work.iter().filter(is_going).filter(|work| work.side == of && work.item.kind == Kind::Task);
+            let items: Vec<ItemKey> = items.map(|work| work.item.clone()).collect();
+            let links = self.store().links_of(self.mapping(), of, &items).await?;
+            for link in links.iter().filter(|link| link.state == LinkState::Linked && !is_refused(link)) {
+                for side in Side::BOTH {
+                    let parent = link.base.get(side).as_ref().map(|base| base.get(&Field::ParentTaskId.into()));
+                    parents.extend(parent.and_then(|parent| parent.as_str()).map(|parent| (side, parent.to_owned())));
+                }
+            }
+        }
+        Ok(parents)
+    }
+
     async fn pass_on(&self, link: Link, side: Side, works: &[Work]) -> SyncResult<Step> {
-        let Some(item) = link.item(side) else { return self.clear(works).await };
-        if self.config().deletions == Deletions::Delete {
-            return self.delete_twin(link, side, item, works).await;
-        }
-        let Some(row) = self.row_of(side, &item).await? else { return Ok(Step::Again) };
-        if self.is_touched(&link, side, &row).await? {
-            return self.make_again(&buried(works, side, &item, &link), link, side.other(), &row).await;
-        }
-        match self.archived(&link, side, &row).await? {
-            Some(sent) => self.archive_twin(link, side, row, sent, works).await,
-            None => self.bury(&buried(works, side, &item, &link), link, Vec::new()).await,
+        match (link.item(side), self.config().deletions) {
+            (None, _) => self.clear(works).await,
+            (Some(item), Deletions::Delete) => self.delete_twin(link, side, item, works).await,
+            (Some(item), _) => self.archive_twin(link, side, item, works).await,
         }
     }
 
@@ -97,25 +117,19 @@ impl Session<'_> {
         self.side(side).get(item).await.map_err(SyncError::stopped(side))
     }
 
-    /// Whether what is about to be ended was edited or talked about since both sides agreed. That wins over the deletion
-    /// where it can go to the other side.
-    async fn is_touched(&self, link: &Link, side: Side, row: &Row) -> SyncResult<bool> {
-        if !self.config().writes(side.other()) {
-            return Ok(false);
-        }
-        let terms = self.terms().await?;
-        Ok(is_edited(&terms, link, side, &row.record) || self.is_talked_about(link, side).await?)
-    }
-
-    /// Journal first, look last: nothing stands between the look and the deletion.
+    /// Journal first, look last: nothing is asked of that side between the look and the deletion. Comments are looked for
+    /// before that.
     async fn delete_twin(&self, link: Link, side: Side, item: ItemKey, works: &[Work]) -> SyncResult<Step> {
         let intent = self.ending(&link, side, item, IntentOp::Delete, Patch::new());
         self.begin_ending(&intent).await?;
+        let talked_about = self.is_talked_about(&link, side).await?;
         let Some(row) = self.row_of(side, &intent.item).await? else { return self.drop_ending(&intent).await };
-        if self.is_touched(&link, side, &row).await? {
+        let edited = is_edited(&*self.terms().await?, &link, side, &row.record);
+        if talked_about || (edited && self.config().writes(side.other())) {
             self.drop_ending(&intent).await?;
-            return self.make_again(&buried(works, side, &intent.item, &link), link, side.other(), &row).await;
+            return self.keep_touched(link, side, &row, works).await;
         }
+        self.keep_what_loses(&link, side, &row, edited).await?;
         if !self.may_send(&intent).await? {
             return self.drop_ending(&intent).await;
         }
@@ -125,8 +139,17 @@ impl Session<'_> {
         self.after_ending(link, &intent, done, works).await
     }
 
-    async fn archive_twin(&self, link: Link, side: Side, row: Row, sent: Patch, works: &[Work]) -> SyncResult<Step> {
-        let intent = self.ending(&link, side, row.item.clone(), IntentOp::Update, sent);
+    async fn archive_twin(&self, link: Link, side: Side, item: ItemKey, works: &[Work]) -> SyncResult<Step> {
+        let Some(row) = self.row_of(side, &item).await? else { return Ok(Step::Again) };
+        let edited = is_edited(&*self.terms().await?, &link, side, &row.record);
+        if edited && self.config().writes(side.other()) {
+            return self.keep_touched(link, side, &row, works).await;
+        }
+        self.keep_what_loses(&link, side, &row, edited).await?;
+        let Some(sent) = self.archived(&link, side, &row).await? else {
+            return self.bury(&buried(works, side, &item, &link), link, Vec::new()).await;
+        };
+        let intent = self.ending(&link, side, item, IntentOp::Archive, sent);
         self.begin_ending(&intent).await?;
         if self.changed_meanwhile(&link, &row, side).await? || !self.may_send(&intent).await? {
             return self.drop_ending(&intent).await;
@@ -136,6 +159,32 @@ impl Session<'_> {
         let change = Change::new(&intent.item, &intent.sent).if_version(version);
         let done = self.side(side).update(&change).await.map(drop);
         self.after_ending(link, &intent, done, works).await
+    }
+
+    /// What was edited or talked about since both sides agreed wins over the deletion: it goes back to the other side where
+    /// that is written to, else it stays by itself.
+    async fn keep_touched(&self, link: Link, side: Side, row: &Row, works: &[Work]) -> SyncResult<Step> {
+        let (gone, case) = (side.other(), buried(works, side, &row.item, &link));
+        if self.config().writes(gone) {
+            return self.make_again(&case, link, gone, row).await;
+        }
+        let name = self.side(side).name();
+        self.warn(format!(
+            "{} stays on `{name}`, although what it was made from is deleted: people commented on it there; delete it by hand",
+            row.item
+        ));
+        let conflict = self.deletion_conflict(&link, gone, row, Some(side));
+        self.bury(&case, link, vec![conflict]).await
+    }
+
+    /// Edits of a copy that go with it.
+    async fn keep_what_loses(&self, link: &Link, side: Side, row: &Row, edited: bool) -> SyncResult<()> {
+        if !edited {
+            return Ok(());
+        }
+        let gone = side.other();
+        let conflicts = vec![self.deletion_conflict(link, gone, row, Some(gone))];
+        Ok(self.store().settle(&self.lease(), Settlement { conflicts, ..Settlement::default() }).await?)
     }
 
     async fn begin_ending(&self, intent: &Intent) -> SyncResult<()> {
@@ -219,7 +268,9 @@ impl Session<'_> {
     /// What has contents that the other side never had cannot be deleted: they are edits, and win like others.
     async fn keep_with_contents(&self, link: Link, side: Side, works: &[Work], error: Error) -> SyncResult<Step> {
         let (gone, item) = (side.other(), link.item(side));
-        let last = works.iter().any(|work| work.attempts + 1 >= CONTENTS_TRIES);
+        let text = error.to_string();
+        let is_same = |work: &Work| work.last_error.as_ref() == Some(&text);
+        let last = works.iter().any(|work| work.attempts + 1 >= CONTENTS_TRIES && is_same(work));
         let Some(item) = item.filter(|_| last && self.config().writes(gone)) else { return Ok(Step::Failed(error)) };
         match self.row_of(side, &item).await? {
             Some(row) => self.make_again(&buried(works, side, &item, &link), link, gone, &row).await,

@@ -17,8 +17,9 @@ use crate::item::{Kind, Pair, Side};
 use crate::merge::{FieldConflict, MergeInput, Merged, MergedText, halfway, merge};
 use crate::plan::Flow;
 use crate::record::{FieldKey, Patch, Record};
+use crate::relations::is_ties;
 use crate::side::Row;
-use crate::store::{Conflict, Link, LinkState, Parked, Settlement};
+use crate::store::{Conflict, Link, LinkState, Parked, Settlement, WorkReason};
 use crate::translate::{Carried, may_cross};
 
 /// How far apart the servers' times of two edits must be to say which is newer, in seconds.
@@ -88,6 +89,9 @@ impl Session<'_> {
             (Some(a), Some(b)) => Pair::new(a, b),
             _ => return Ok(Planning::Over(self.absent(case, link, looks).await?)),
         };
+        if link.absence.is_some() || case.works.iter().any(|work| work.reason == WorkReason::Missing) {
+            self.is_back(&link);
+        }
         if rows.a.elsewhere || rows.b.elsewhere {
             return Ok(Planning::Over(self.release(&case, link).await?));
         }
@@ -367,7 +371,7 @@ pub(super) fn conflict_row(
 /// Fields that are not synchronised have no say in whether something changed: their base is whatever stands there.
 pub(super) fn fill_in(base: &mut Option<Record>, terms: &Terms, kind: Kind, shown: &Record) {
     let base = base.get_or_insert_with(Record::new);
-    let ignored = |field: &FieldKey| terms.plan.rule(kind, field).flow == Flow::Ignored;
+    let ignored = |field: &FieldKey| !is_ties(field) && terms.plan.rule(kind, field).flow == Flow::Ignored;
     let gone: BTreeMap<FieldKey, ()> =
         base.iter().filter(|(field, _)| ignored(field)).map(|(f, _)| (f.clone(), ())).collect();
     for field in gone.into_keys() {

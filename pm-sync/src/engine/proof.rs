@@ -57,7 +57,8 @@ impl Session<'_> {
         link.item(side).filter(|_| is_missing && self.doubt_of(link).is_none())
     }
 
-    pub(super) fn prove(&self, case: &Case, link: &Link, side: Side, looks: &Looks) -> Proof {
+    /// `on`: the only side that does not show its item; none if neither does.
+    pub(super) fn prove(&self, case: &Case, link: &Link, (side, on): (Side, Option<Side>), looks: &Looks) -> Proof {
         let Some(item) = link.item(side) else { return Proof::Gone };
         if case.is_told_gone(side) {
             return Proof::Gone;
@@ -70,8 +71,8 @@ impl Session<'_> {
             return Proof::Gone;
         }
         let now = self.now();
-        let known = link.absence.filter(|absence| absence.side == side);
-        let first = known.unwrap_or(Absence { side, since: now });
+        let known = link.absence.filter(|absence| absence.side.is_none_or(|known| known == side));
+        let first = known.unwrap_or(Absence { side: on, since: now });
         let again = first.since + seconds(self.config().timing.proof);
         if !self.is_believed(&item, exists, side, looks) || *self.notes().full.get(side) {
             return Proof::Later(now + seconds(self.config().timing.proof), first);

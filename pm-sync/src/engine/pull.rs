@@ -221,7 +221,7 @@ impl News {
     fn of(row: &Row, link: Option<&Link>, side: Side) -> Self {
         let Some(link) = link else { return Self::Fields };
         let Some(seen) = link.seen.get(side) else { return Self::Fields };
-        let absent = link.absence.is_some_and(|absence| absence.side == side);
+        let absent = link.absence.is_some_and(|absence| absence.side.is_none_or(|known| known == side));
         if seen.hash != row.seen.hash || absent || (row.elsewhere && link.state == LinkState::Linked) {
             return Self::Fields;
         }

@@ -264,6 +264,7 @@ impl Session<'_> {
         }
         match intent.op {
             IntentOp::Delete => self.recover_deletion(intent, link).await,
+            IntentOp::Archive => self.recover_archive(intent, link, now.get(&(intent.side, intent.item.clone()))).await,
             _ => self.recover_update(intent, link, now.get(&(intent.side, intent.item.clone()))).await,
         }
     }
@@ -328,6 +329,20 @@ impl Session<'_> {
         link.state = LinkState::Tombstoned;
         self.count("deleted");
         self.end_intent(intent, Settlement { links: vec![link], ..Settlement::default() }).await
+    }
+
+    /// What shows all that was sent was given up by us, and nobody took it up again.
+    async fn recover_archive(&self, intent: &Intent, mut link: Link, row: Option<&Row>) -> SyncResult<()> {
+        let Some(row) = row else { return self.not_shown_after(intent).await };
+        let landed = intent.expected.iter().all(|(field, _)| shows(intent, row, field));
+        let mut settlement = Settlement::default();
+        if landed {
+            link.state = LinkState::Tombstoned;
+            link.absence = None;
+            self.count("deleted");
+            settlement.links.push(link);
+        }
+        self.end_intent(intent, settlement).await
     }
 
     /// The write is over; the items are looked at again.

@@ -50,9 +50,16 @@ impl Known {
         tie.ends().iter().any(|end| self.touched.contains(*end))
     }
 
+    /// What both tasks of a tie keep: one that was made again since has none.
     fn agreed_before(&self) -> BTreeSet<Tie> {
-        let bases = self.links.values().filter_map(|link| link.base.a.as_ref());
-        bases.flat_map(kept).filter(|tie| self.is_about_touched(tie)).collect()
+        let kept: BTreeMap<&str, BTreeSet<Tie>> = self
+            .links
+            .iter()
+            .map(|(name, link)| (name.as_str(), link.base.a.as_ref().map(kept).unwrap_or_default()))
+            .collect();
+        let by_both = |tie: &Tie| tie.ends().iter().all(|end| kept.get(end).is_none_or(|kept| kept.contains(tie)));
+        let ties = kept.values().flatten().filter(|tie| self.is_about_touched(tie) && by_both(tie));
+        ties.cloned().collect()
     }
 
     fn now(&self) -> Pair<BTreeSet<Tie>> {

@@ -77,6 +77,8 @@ pub(super) struct Notes {
     pub(super) touched: HashSet<(Side, ItemKey)>,
     /// What a write named in vain: it is not shown. Nothing is hung from it in this run.
     pub(super) unseen: HashSet<(Side, ItemKey)>,
+    /// What was missing and is shown again.
+    pub(super) back: HashSet<(Side, ItemKey)>,
     /// Sides with tasks that were written in this run.
     pub(super) wrote: Pair<bool>,
     /// Sides whose feed was read once more after that.
@@ -143,7 +145,11 @@ impl<'e> Session<'e> {
         self.work().await?;
         self.relate().await?;
         // What was edited or has contents is made again instead.
-        if self.delete_proven().await? { self.work().await } else { Ok(()) }
+        if self.delete_proven().await? {
+            self.work().await?;
+            self.relate().await?;
+        }
+        Ok(())
     }
 
     /// Writes down how it ended and gives the lease back.
@@ -355,6 +361,7 @@ impl Notes {
             touched: HashSet::new(),
             touched_at: HashMap::new(),
             unseen: HashSet::new(),
+            back: HashSet::new(),
             wrote: Pair::default(),
             read_twice: Pair::default(),
         }

@@ -75,6 +75,12 @@ fn key() -> FieldKey {
     FieldKey::Custom(NAME.to_owned())
 }
 
+/// Whether a name in a base is not that of a field, but the one under which ties are kept.
+#[must_use]
+pub fn is_ties(field: &FieldKey) -> bool {
+    matches!(field, FieldKey::Custom(name) if name == NAME)
+}
+
 /// The ties that are kept in a base.
 #[must_use]
 pub fn kept(base: &Record) -> BTreeSet<Tie> {

@@ -96,11 +96,11 @@ pub struct Parked {
     pub winner: Option<Side>,
 }
 
-/// A side on which an item was missing.
+/// An item was missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Absence {
-    /// The side.
-    pub side: Side,
+    /// The side on which it was; none where it was missing on both.
+    pub side: Option<Side>,
     /// When it was first missing, by our clock.
     pub since: DateTime<Utc>,
 }
@@ -200,6 +200,8 @@ pub enum IntentOp {
     Create,
     /// Changes fields.
     Update,
+    /// Gives an item up whose twin is gone, by changing fields.
+    Archive,
     /// Deletes.
     Delete,
 }

@@ -11,16 +11,17 @@ use pm_sync::engine::{Engine, EngineParts, RunOptions, RunReport, SideParts};
 use pm_sync::store::MemoryStore;
 use pm_testkit::MemoryProvider;
 
-struct World {
-    a: Arc<dyn PmProvider>,
-    b: Arc<dyn PmProvider>,
-    a_project: pm_provider::ProjectId,
-    b_project: pm_provider::ProjectId,
-    engine: Engine,
+/// Two projects of providers that do everything, and the engine between them.
+pub(crate) struct World {
+    pub(crate) a: Arc<dyn PmProvider>,
+    pub(crate) b: Arc<dyn PmProvider>,
+    pub(crate) a_project: pm_provider::ProjectId,
+    pub(crate) b_project: pm_provider::ProjectId,
+    pub(crate) engine: Engine,
 }
 
 impl World {
-    async fn new(config: serde_json::Value) -> Self {
+    pub(crate) async fn new(config: serde_json::Value) -> Self {
         let a: Arc<dyn PmProvider> = Arc::new(MemoryProvider::new().user("ada"));
         let b: Arc<dyn PmProvider> = Arc::new(MemoryProvider::new().user("bob"));
         let a_project = a.create_project(NewProject::new("Website")).await.unwrap().id;
@@ -36,11 +37,11 @@ impl World {
         Self { a, b, a_project, b_project, engine: Engine::new(parts) }
     }
 
-    async fn run(&self) -> RunReport {
+    pub(crate) async fn run(&self) -> RunReport {
         self.engine.run(&RunOptions::new()).await.unwrap()
     }
 
-    async fn titles(&self) -> (Vec<String>, Vec<String>) {
+    pub(crate) async fn titles(&self) -> (Vec<String>, Vec<String>) {
         let mut titles = (Vec::new(), Vec::new());
         for task in self.a.list_tasks(TaskQuery::in_project(&self.a_project)).await.unwrap() {
             titles.0.push(task.title);

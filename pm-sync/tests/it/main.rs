@@ -4,6 +4,7 @@
 mod store_bed;
 
 mod crash;
+mod deletions;
 mod first_steps;
 mod idle;
 mod machine;

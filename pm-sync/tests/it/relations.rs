@@ -110,6 +110,17 @@ async fn relations_come_and_go_on_both_sides() {
 }
 
 #[tokio::test]
+async fn a_relation_goes_although_both_tasks_were_edited() {
+    let world = World::new(json!({"mode": "bidirectional"})).await;
+    world.relate(0, RelationKind::Blocks, "1", "2").await;
+    world.run().await;
+    world.unrelate(0, "1").await;
+    world.touch(0, "2").await;
+    world.run().await;
+    assert_eq!((world.ties(0).await, world.ties(1).await), (vec![], vec![]));
+}
+
+#[tokio::test]
 async fn a_copy_is_made_again_and_never_flows_back() {
     let world = World::new(json!({"mode": "shadow"})).await;
     world.relate(0, RelationKind::Duplicates, "1", "2").await;
@@ -131,6 +142,21 @@ async fn a_task_that_is_gone_takes_no_relation_along_on_the_other_side() {
     world.touch(0, "2").await;
     world.run().await;
     assert_eq!(world.ties(1).await, ["blocks 1 2"], "its twin is given up, with all that belongs to it");
+}
+
+#[tokio::test]
+async fn a_task_that_is_made_again_keeps_its_relations() {
+    for gone in [0, 1] {
+        let world = World::new(json!({"mode": "bidirectional"})).await;
+        world.relate(0, RelationKind::Blocks, "1", "2").await;
+        world.run().await;
+        world.sides[gone].delete_task(&world.task(gone, "1").await, DeleteOptions::new()).await.unwrap();
+        world.touch(1 - gone, "1").await;
+        world.run().await;
+        world.run().await;
+        assert_eq!((world.ties(0).await, world.ties(1).await), (vec!["blocks 1 2".into()], vec!["blocks 1 2".into()]));
+        assert_eq!(world.run().await.writes(), 0);
+    }
 }
 
 #[tokio::test]

@@ -64,7 +64,7 @@ pub(crate) fn full_link(id: &str, a: &str, b: &str) -> Link {
         state: LinkState::Released,
         pending_parent: true,
         parked: BTreeMap::from([(custom, parked)]),
-        absence: Some(Absence { side: Side::B, since: at(2) }),
+        absence: Some(Absence { side: Some(Side::B), since: at(2) }),
         attempt: 3,
         ..link(id, a, b)
     }

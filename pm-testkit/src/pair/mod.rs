@@ -6,6 +6,7 @@
 //! goes wrong at which call. Time is a [`VirtualClock`], so that whatever happens can be made to happen again.
 
 mod abilities;
+mod about;
 mod capabilities;
 mod clock;
 mod feed;
@@ -265,7 +266,7 @@ impl ModelTracker {
             marks::Unmarked::Known(item) => return Ok(BatchOutcome::Written(item)),
             marks::Unmarked::New(operation, key) => (operation, key),
         };
-        let target = target(&operation);
+        let target = about::target(&operation);
         let before = target.as_ref().and_then(|item| self.get(item));
         let operation = self.one_assignee(operation, before.as_ref());
         let outcome = match writer {
@@ -444,18 +445,6 @@ fn apply(inner: &MemoryProvider, operation: BatchOperation) -> Result<BatchOutco
         other => return Err(Error::unsupported(format!("a model tracker makes no {}", other.entity()))),
     };
     Ok(BatchOutcome::Written(written))
-}
-
-/// The item that a write is about, if it is there already.
-fn target(operation: &BatchOperation) -> Option<ItemRef> {
-    use BatchOperation as Op;
-    match operation {
-        Op::UpdateTask(id, _) => Some(ItemRef::Task(id.clone())),
-        Op::UpdateSprint(id, _) => Some(ItemRef::Sprint(id.clone())),
-        Op::UpdateComment(task, id, _) => Some(ItemRef::Comment(task.clone(), id.clone())),
-        Op::Delete(item, _) => Some(item.clone()),
-        _ => None,
-    }
 }
 
 fn unsupported(item: &ItemRef) -> Error {

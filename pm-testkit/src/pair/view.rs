@@ -13,6 +13,7 @@ use pm_provider::{
     UserId, UserQuery, WebhookAdmin, Webhooks,
 };
 
+use super::about::{named, target};
 use super::shape::coarse_statuses;
 use super::{Blackout, Logged, ModelTracker, Script, Trouble, Writer, now};
 
@@ -141,8 +142,11 @@ impl TrackerView {
         if self.tracker.is_dark() {
             return Err(refusal(ErrorKind::PermissionDenied));
         }
-        if let Some(item) = super::target(&write).filter(|item| self.tracker.is_hidden(item)) {
+        if let Some(item) = target(&write).filter(|item| self.tracker.is_hidden(item)) {
             return Err(Error::not_found(item.entity().word(), item.id()));
+        }
+        if let Some(item) = named(&write).into_iter().find(|item| self.tracker.is_hidden(item)) {
+            return Err(Error::invalid_input(format!("there is no {} `{}`", item.entity().word(), item.id())));
         }
         self.tracker.execute(write, Writer::Caller(&self.caller, sent))
     }

@@ -180,7 +180,7 @@ impl World {
     async fn looked_for(&self) -> usize {
         let store = self.engine().await.parts().store.clone();
         let links = store.links_after(&self.mapping.mapping, Some(Kind::Task), None, 1_000).await.unwrap();
-        links.iter().filter(|link| link.absence.is_some_and(|absence| absence.side == Side::B)).count()
+        links.iter().filter(|link| link.absence.is_some_and(|absence| absence.side == Some(Side::B))).count()
     }
 
     /// What the runs did.

@@ -26,7 +26,8 @@ pub(super) fn read(row: Model) -> Result<Link> {
         Ok(hash.map(|hash| Seen { hash, version, at }))
     };
     let parked: Option<BTreeMap<FieldKey, Parked>> = row.parked.map(|text| cell::from_json(&text)).transpose()?;
-    let absent = cell::optional_side(row.absent_side.as_deref())?.zip(cell::optional_time(row.absent_since)?);
+    let absent_side = cell::optional_side(row.absent_side.as_deref())?;
+    let absent_since = cell::optional_time(row.absent_since)?;
     Ok(Link {
         id: row.id,
         kind: cell::kind(&row.kind)?,
@@ -39,7 +40,7 @@ pub(super) fn read(row: Model) -> Result<Link> {
         state: cell::from_word(&row.state)?,
         pending_parent: row.pending_parent,
         parked: parked.unwrap_or_default(),
-        absence: absent.map(|(side, since)| Absence { side, since }),
+        absence: absent_since.map(|since| Absence { side: absent_side, since }),
         attempt: u32::try_from(row.attempt).unwrap_or(u32::MAX),
         created_at: cell::time(row.created_at)?,
     })
@@ -66,7 +67,7 @@ fn row(mapping: &str, link: &Link) -> Result<Model> {
         state: cell::word(link.state)?,
         pending_parent: link.pending_parent,
         parked: if link.parked.is_empty() { None } else { Some(cell::json(&link.parked)?) },
-        absent_side: link.absence.map(|absence| absence.side.word().to_owned()),
+        absent_side: link.absence.and_then(|absence| absence.side).map(|side| side.word().to_owned()),
         absent_since: link.absence.map(|absence| cell::micros(absence.since)),
         attempt: link.attempt.into(),
         created_at: cell::micros(link.created_at),
