@@ -20,8 +20,12 @@ const LOOKS: usize = 2;
 pub(crate) struct Happened<'e> {
     /// What was written, as the journal has it: a fact of the Redmine, too, for its board is compared afterwards.
     pub(crate) events: &'e [Event],
-    /// The links of issues that people made or edited in the Redmine since their comments were read last.
+    /// The links of issues that people made or changed in the Redmine since their comments were read last, with those that
+    /// it changed in consequence.
     pub(crate) touched: &'e HashSet<String>,
+    /// The links of issues that the Redmine changed by itself while the runs were going on: only a look says that nobody
+    /// talked about them.
+    pub(crate) by_itself: &'e HashSet<String>,
     /// The links of issues that a run was about to change when it was killed: who talked about them since is not known.
     pub(crate) in_doubt: &'e HashSet<String>,
     /// The links of issues whose comments were read already, by runs that are not counted.
@@ -50,7 +54,7 @@ impl Least {
         // What was written here had been changed there, be it by the Redmine itself: its comments have to be read.
         let is_news = |event: &&Event| event.side == Side::A && matches!(event.op.as_str(), "create" | "update");
         let came = happened.events.iter().filter(is_news).filter(|event| is_of(event.item.as_ref(), Kind::Task));
-        let touched = happened.touched.iter().chain(happened.in_doubt);
+        let touched = happened.touched.iter().chain(happened.by_itself).chain(happened.in_doubt);
         let talked: HashSet<&String> = came.map(|event| &event.link).chain(touched).collect();
         let talked = talked.into_iter().filter(|link| !happened.read.contains(*link)).count();
         let looks = LOOKS * happened.deleted_there - happened.looked_for;

@@ -1,13 +1,13 @@
 //! Both ways between SQLite and a real Redmine, with edits on both sides and processes that are killed.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use pm_core::{
     DeleteOptions, NewComment, NewProject, NewSprint, NewTask, PMTask, PmProvider, PmProviderExt, PriorityLevel,
     ProjectId, StatusCategory, TaskId, TaskPatch, TaskQuery,
@@ -104,16 +104,18 @@ impl World {
     async fn cost_to_settle(&self, what: &str, since: usize, touched: &[TaskId], deleted_there: usize) -> Cost {
         let before = self.requests();
         let (read, in_doubt) = (self.read_since(since).await, self.in_doubt().await);
-        let looked_for = self.looked_for().await;
+        let (looked_for, shown) = (self.looked_for().await, self.shown().await);
         let reports = self.settle().await;
-        let issues = self.theirs.list_tasks(TaskQuery::in_project(&self.mapping.redmine_project)).await.unwrap().len();
+        let (events, shown_now) = (self.events(&reports).await, self.shown().await);
+        let by_itself = self.by_itself(&events, changed(&shown, &shown_now)).await;
         let least = Least::of(&Happened {
-            events: &self.events(&reports).await,
+            events: &events,
             touched: &self.links_of(touched).await,
+            by_itself: &by_itself,
             in_doubt: &in_doubt,
             read: &read,
             runs: if deleted_there > 0 { 3 } else { 2 },
-            issues,
+            issues: shown_now.len(),
             deleted_there,
             looked_for,
         });
@@ -150,6 +152,20 @@ impl World {
             *kinds.entry(format!("{} {shape}", request.method)).or_default() += 1;
         }
         kinds
+    }
+
+    /// When each issue changed last, as the Redmine shows it.
+    async fn shown(&self) -> HashMap<TaskId, DateTime<Utc>> {
+        let tasks = self.theirs.list_tasks(TaskQuery::in_project(&self.mapping.redmine_project)).await.unwrap();
+        tasks.into_iter().map(|task| (task.id, task.updated_at.unwrap())).collect()
+    }
+
+    /// The links of changed issues to which no run wrote anything: the Redmine did, as it does with the parents of others.
+    async fn by_itself(&self, events: &[Event], changed: Vec<TaskId>) -> HashSet<String> {
+        let written = events.iter().filter(|event| event.side == Side::B).filter_map(|event| event.item.as_ref());
+        let written: HashSet<String> =
+            written.map(|item| item.task().map_or(item.id.clone(), |task| task.id)).collect();
+        self.links_of(changed.into_iter().filter(|id| !written.contains(id.as_str()))).await
     }
 
     /// The links of issues by their ids.
@@ -262,9 +278,14 @@ async fn task(provider: &Arc<dyn PmProvider>, project: &ProjectId, title: &str) 
     tasks.into_iter().find(|task| task.title == title).unwrap_or_else(|| panic!("there is no `{title}`"))
 }
 
-/// Edits, moves, deletions on both sides; conflicting due dates on ten tasks. Returns the issues that were edited there.
-async fn edit(world: &World) -> Vec<TaskId> {
-    let mut edited = Vec::new();
+/// The issues of which it is shown that they changed.
+fn changed(before: &HashMap<TaskId, DateTime<Utc>>, after: &HashMap<TaskId, DateTime<Utc>>) -> Vec<TaskId> {
+    let changed = before.iter().filter(|(id, at)| after.get(*id).is_some_and(|now| now != *at));
+    changed.map(|(id, _)| id.clone()).collect()
+}
+
+/// Edits, moves, deletions on both sides; conflicting due dates on ten tasks.
+async fn edit(world: &World) {
     let (ours, a) = (&world.ours, &world.mapping.project);
     let (theirs, b) = (&world.theirs, &world.mapping.redmine_project);
     let here = ours.list_tasks(TaskQuery::in_project(a)).await.unwrap();
@@ -275,7 +296,6 @@ async fn edit(world: &World) -> Vec<TaskId> {
         ours.update_task(&id, TaskPatch::new().description(format!("edited here {number}"))).await.unwrap();
         let id = find(&there, &format!("theirs task {:03}", number * 2 + 1)).id;
         theirs.update_task(&id, TaskPatch::new().description(format!("edited there {number}"))).await.unwrap();
-        edited.push(id);
     }
     for number in 0..10_u32 {
         // The two tasks are one: both sides change its due date, and each something of its own.
@@ -287,7 +307,6 @@ async fn edit(world: &World) -> Vec<TaskId> {
         let patch = TaskPatch::new().due_date(day(11 + number)).description(format!("only there {number}"));
         let id = find(&there, &title).id;
         theirs.update_task(&id, patch).await.unwrap();
-        edited.push(id);
     }
     for number in 0..4 {
         // Moves: another parent.
@@ -297,7 +316,6 @@ async fn edit(world: &World) -> Vec<TaskId> {
         let child = find(&there, &format!("theirs task {:03}", 5 * number + 2)).id;
         let parent = find(&there, "theirs task 070").id;
         theirs.update_task(&child, TaskPatch::new().parent_task_id(&parent)).await.unwrap();
-        edited.push(child);
         // Deletions of leaves.
         let gone = find(&here, &format!("ours task {:03}", 5 * number + 4)).id;
         ours.delete_task(&gone, DeleteOptions::new()).await.unwrap();
@@ -307,8 +325,6 @@ async fn edit(world: &World) -> Vec<TaskId> {
     let id = task(theirs, b, "theirs task 077").await.id;
     theirs.update_task(&id, TaskPatch::new().status(StatusCategory::InProgress)).await.unwrap();
     theirs.comments().unwrap().create_comment(NewComment::new(&id, "a word from there")).await.unwrap();
-    edited.push(id);
-    edited
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -327,7 +343,9 @@ async fn two_hundred_tasks_stay_in_step_with_a_real_redmine() {
     assert_eq!(here.len(), OURS + THEIRS);
     assert_eq!(differences(&here, &there), Vec::<String>::new());
 
-    let edited = edit(&world).await;
+    let before = world.shown().await;
+    edit(&world).await;
+    let edited = changed(&before, &world.shown().await);
     world.killed_run(Duration::from_secs(2)).await;
     let second = world.cost_to_settle("after the edits", begun, &edited, 4).await;
     let (here, there) =
