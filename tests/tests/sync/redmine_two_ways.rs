@@ -27,8 +27,8 @@ use crate::least::{Happened, Least};
 
 const OURS: usize = 120;
 const THEIRS: usize = 80;
-/// How many times the requests that cannot be done without are sent, at most. It is 1.03 to 1.09, as the kills fall: issues
-/// that the Redmine touches by itself, as it does the parents of others, are looked at and counted nowhere.
+/// How many times the requests that cannot be done without are sent, at most. It is 1.03 to 1.09, as the kills fall: what is
+/// above the minimum are lists that are read once more, and looks that keep a deletion from taking along what it must not.
 const HIGHEST_RATIO: f64 = 1.15;
 
 struct World {
