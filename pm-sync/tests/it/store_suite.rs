@@ -7,8 +7,8 @@ use std::time::Duration;
 use pm_provider::{ErrorKind, Field};
 use pm_sync::item::{ItemKey, Kind, Pair, Side};
 use pm_sync::store::{
-    Cause, IntentOp, Lease, Link, LinkState, MemoryStore, RunPhase, Settlement, SideState, StoreError, SyncStore,
-    TakeIn, UserLink, UserMatch, Work, WorkReason,
+    Absence, Cause, IntentOp, Lease, Link, LinkState, MemoryStore, RunPhase, Settlement, SideState, StoreError,
+    SyncStore, TakeIn, UserLink, UserMatch, Work, WorkReason,
 };
 use serde_json::json;
 
@@ -287,6 +287,7 @@ on_each_store! {
         let lease = bed.lease().await;
         let sprint = Link { kind: Kind::Sprint, ..link("l2", "a1", "b1") };
         let open = Link { ids: Pair::new(None, Some("b3".to_owned())), state: LinkState::Tombstoned, ..link("l3", "", "") };
+        let open = Link { absence: Some(Absence { side: None, since: at(3) }), ..open };
         let mut links = vec![full_link("l1", "a1", "b1"), sprint.clone(), open.clone()];
         bed.settle(&lease, |settlement| settlement.links = links.clone()).await.unwrap();
         assert_eq!(bed.links().await, links);
@@ -424,7 +425,7 @@ on_each_store! {
 
     async fn intents_stay_until_they_are_over(bed: Bed) {
         let lease = bed.lease().await;
-        let intents = [intent("i3", IntentOp::Create, 0), intent("i1", IntentOp::Delete, 5), intent("i2", IntentOp::Update, 5)];
+        let intents = [intent("i3", IntentOp::Create, 0), intent("i1", IntentOp::Delete, 5), intent("i2", IntentOp::Archive, 5)];
         bed.store.begin(&lease, vec![intents[2].clone(), intents[1].clone()]).await.unwrap();
         bed.store.begin(&lease, vec![intents[0].clone()]).await.unwrap();
         // A begin whose commit was not answered is made again.

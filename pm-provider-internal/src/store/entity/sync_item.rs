@@ -40,7 +40,7 @@ pub struct Model {
     pub pending_parent: bool,
     /// Fields that a person has to decide, as JSON.
     pub parked: Option<String>,
-    /// The side on which the item was missing.
+    /// The side on which the item was missing; none where it was on both.
     pub absent_side: Option<String>,
     /// Since when, in microseconds since 1970 (UTC).
     pub absent_since: Option<i64>,
