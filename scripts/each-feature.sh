@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Checks every package with no cargo feature and with each feature alone; a warning is a failure. With all features the whole
-# workspace is checked at once: `cargo clippy --workspace --all-targets --all-features`.
-# Arguments: names of packages; without any, all of the workspace.
+# Checks every package that others can use with no cargo feature and with each feature alone; a warning is a failure. With all
+# features the whole workspace is checked at once: `cargo clippy --workspace --all-targets --all-features`.
+# Arguments: names of packages; without any, all that are published.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,7 +19,7 @@ check() {
     local package=$1
     shift
     echo "$package $*"
-    cargo clippy --quiet --locked --no-deps --package "$package" "$@" -- -D warnings
+    cargo clippy --quiet --locked --package "$package" "$@" -- -D warnings
 }
 
 check_package() {
@@ -34,7 +34,7 @@ check_package() {
 checked=0
 for manifest in */Cargo.toml; do
     folder=${manifest%/Cargo.toml}
-    if [ $# -eq 0 ] || [[ " $* " == *" $(package_of "$folder") "* ]]; then
+    if { [ $# -eq 0 ] && ! grep -q '^publish = false' "$manifest"; } || [[ " $* " == *" $(package_of "$folder") "* ]]; then
         check_package "$folder"
         checked=$((checked + 1))
     fi
