@@ -28,7 +28,7 @@ impl Session<'_> {
             match self.prove(&case, &link, (*side, on), looks) {
                 Proof::Gone => {}
                 Proof::Back => {
-                    self.is_back(&link);
+                    self.note_back(&link);
                     return Ok(Step::Again);
                 }
                 Proof::Later(until, absence) => return self.look_again(link, until, absence).await,
@@ -41,7 +41,7 @@ impl Session<'_> {
     }
 
     /// An item that was missing is shown again: what could not be hung from it meanwhile is, once in a run.
-    pub(super) fn is_back(&self, link: &Link) {
+    pub(super) fn note_back(&self, link: &Link) {
         let mut notes = self.notes();
         for side in Side::BOTH {
             let Some(item) = link.item(side) else { continue };

@@ -76,9 +76,10 @@ impl Session<'_> {
         let parents = if refused.is_empty() { HashSet::new() } else { self.parents_of_going(&refused).await? };
         for ((link, side, works), error) in refused {
             let going = link.item(side).is_some_and(|item| parents.contains(&(side, item.id)));
-            let step = match going {
-                true => Step::Wait(self.now() + seconds(self.config().timing.proof)),
-                false => self.keep_with_contents(link, side, &works, error).await?,
+            let step = if going {
+                Step::Wait(self.now() + seconds(self.config().timing.proof))
+            } else {
+                self.keep_with_contents(link, side, &works, error).await?
             };
             self.after(&works, step).await?;
         }

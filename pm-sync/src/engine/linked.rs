@@ -90,7 +90,7 @@ impl Session<'_> {
             _ => return Ok(Planning::Over(self.absent(case, link, looks).await?)),
         };
         if link.absence.is_some() || case.works.iter().any(|work| work.reason == WorkReason::Missing) {
-            self.is_back(&link);
+            self.note_back(&link);
         }
         if rows.a.elsewhere || rows.b.elsewhere {
             return Ok(Planning::Over(self.release(&case, link).await?));

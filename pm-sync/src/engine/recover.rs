@@ -262,10 +262,11 @@ impl Session<'_> {
         if planted(Bug::IgnoreUpdateIntents) {
             return self.end_intent(intent, Settlement::default()).await;
         }
+        let now = now.get(&(intent.side, intent.item.clone()));
         match intent.op {
             IntentOp::Delete => self.recover_deletion(intent, link).await,
-            IntentOp::Archive => self.recover_archive(intent, link, now.get(&(intent.side, intent.item.clone()))).await,
-            _ => self.recover_update(intent, link, now.get(&(intent.side, intent.item.clone()))).await,
+            IntentOp::Archive => self.recover_archive(intent, link, now).await,
+            _ => self.recover_update(intent, link, now).await,
         }
     }
 
